@@ -1,0 +1,117 @@
+# make            the Python environment, and every library that this machine can build
+# make test       the tests                          (ARGS="-k film" goes to pytest)
+# make bench      pixel-steps per second             (ARGS=... goes to bench/bench.py)
+# make cpu        the CPU libraries alone
+# make cuda       the CUDA libraries, or an error    (ARCHS="75 80 90" builds fat ones)
+# make sanitize   the tests again on ASan, UBSan and TSan builds
+# make lint       what CI says about style; make format mends it
+# make clean      forget the environment and the libraries, keep outputs/
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DELETE_ON_ERROR:
+.PHONY: all cpu cuda cuda-if-possible tools test bench lint format sanitize clean help
+MAKEFLAGS += --no-builtin-rules --jobs=3
+
+CXX ?= g++
+VARIANT ?= native
+export CXX ARCHS
+
+all: cpu .venv/complete cuda-if-possible
+	@echo "built: $$(head -n 1 build/cpu.recipe); $$(head -n 1 build/cuda.recipe)"
+
+# Asked before anything starts, so that a missing tool costs one line.
+cpu .venv/complete cuda-if-possible: | tools
+tools:
+	@$(if $(shell command -v $(CXX)),,$(error no C++ compiler '$(CXX)': install g++))
+	$(if $(or $(wildcard .venv/complete),$(python)),,$(error no Python 3.11 or newer: install one, or say make PYTHON=/where/it/is))
+
+# Libraries. build.sh knows what is out of date.
+
+cpu:
+	@./build.sh cpu --variant $(VARIANT) --out build
+
+cuda:
+	@./build.sh cuda
+
+# CUDA is welcome, not needed: this target never fails.
+cuda-if-possible:
+	@mkdir -p build
+	status=0
+	./build.sh cuda 2>build/cuda.log || status=$$?
+	case $$status in
+	    0) ;;
+	    2) echo "no nvcc, so no cuda" >build/cuda.recipe ;;
+	    *) echo "CUDA did not compile, so no cuda: see build/cuda.log" >build/cuda.recipe ;;
+	esac
+
+# The Python environment. It is whole or it is made anew: the file `complete` is written last,
+# and put aside while more is installed.
+
+install = PIP_USER=0 .venv/bin/python -I -m pip install -qq --disable-pip-version-check -r $< || \
+    { echo "pip could not install $<: make starts over next time"; exit 2; }
+
+# Of a virtual environment the Python below it, as the one that is active may be .venv itself.
+python = $(shell for python in $(PYTHON) python3 python; do \
+    $$python -c 'import sys; sys.version_info < (3, 11) and sys.exit(1); print(sys._base_executable)' \
+    2>/dev/null && break; done)
+
+.venv/complete: requirements.txt
+	@python="$(python)"
+	echo "installing the Python environment (once)"
+	rm -rf .venv
+	if ! "$$python" -m venv .venv &>/dev/null; then # Debian's Python, without python3-venv
+	    "$$python" -m venv --clear --without-pip .venv &>/dev/null &&
+	    "$$python" -m pip --python .venv/bin/python install -qq pip &>/dev/null ||
+	    { echo "$$python cannot make virtual environments: apt install python3-venv"; exit 2; }
+	fi
+	$(install)
+	touch $@
+
+.venv/%: requirements-%.txt .venv/complete
+	@echo "installing $< (once)"
+	mv .venv/complete .venv/incomplete
+	$(install)
+	mv .venv/incomplete .venv/complete
+	touch $@
+
+# What the environment is for.
+
+test: all .venv/dev
+	@.venv/bin/python -m pytest -q $(ARGS)
+
+bench: all .venv/bench
+	@.venv/bin/python bench/bench.py $(ARGS)
+
+# The sanitizers' run-time libraries must be in the process before Python starts, and with them
+# libstdc++, whose exceptions they catch.
+sanitize: all .venv/dev
+	@for kind in asan ubsan tsan; do
+	    ./build.sh cpu --variant $$kind
+	    echo "testing build/$$kind"
+	    setarch -R env DIVERGENCE_BUILD="$(CURDIR)/build/$$kind" \
+	        LD_PRELOAD="$$($(CXX) -print-file-name=lib$$kind.so) $$($(CXX) -print-file-name=libstdc++.so)" \
+	        ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
+	        TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1 \
+	        .venv/bin/python -m pytest -q -m "not gpu" --ignore=tests/test_build.py $(ARGS)
+	done
+
+c_sources = $(wildcard cuda/*.cu cuda/*.h tests/*.c tests/*.cpp tests/*.h bench/*.cpp bench/*.h)
+
+lint: .venv/dev
+	@.venv/bin/python -m ruff check
+	.venv/bin/python -m ruff format --check
+	.venv/bin/clang-format --dry-run -Werror $(c_sources)
+
+format: .venv/dev
+	@.venv/bin/python -m ruff check --fix --exit-zero
+	.venv/bin/python -m ruff format
+	.venv/bin/clang-format -i $(c_sources)
+
+clean:
+	@rm -rf build .venv .pytest_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+help:
+	@sed '/^$$/q; s/^# //' Makefile

@@ -1,0 +1,153 @@
+#!/usr/bin/env bash
+# Compiles cuda/FAMILY.cu into one shared library: with g++ for the CPU, with nvcc for CUDA.
+#
+#   ./build.sh cpu|cuda [--variant NAME] [--out DIR] [FAMILY...]      (no FAMILY: all of them)
+#
+# A library is built again when the bytes of its sources, the compiler or a flag have changed.
+# Dates of files play no part. Each library carries the names and the digest of its sources.
+#
+# The environment may choose CXX, NVCC and ARCHS. Exit status: 1 where a compilation failed,
+# 2 where the compiler is missing or the command line is wrong.
+
+set -euo pipefail
+export LC_ALL=C # one sorting order everywhere, since the digest depends on it
+cd "$(dirname "$0")"
+
+die() {
+    echo "$1" >&2
+    exit 2
+}
+
+# Each of these two sets `compile` (the command), `version` (the compiler's own, and what it takes
+# `native` for: where that differs, so may the code that comes out) and `label` (for `make` to say).
+
+use_gcc() {
+    local cxx flags
+    read -ra cxx <<<"${CXX:-g++}"
+    command -v "${cxx[0]}" >/dev/null || die "no C++ compiler: install g++ (on Debian: apt install g++)"
+    flags=(-x c++ -std=c++17 -O3 -ffp-contract=off -fno-math-errno)
+    flags+=(-fPIC -shared -pthread -fvisibility=hidden -Wall -Wextra)
+
+    # PACK_BYTES is the size of a SIMD pack; left alone, the headers take the target's largest.
+    case $variant in
+        native) flags+=(-march=native) ;;
+        scalar) flags+=(-march=native -DPACK_BYTES=8) ;;
+        sse2) flags+=(-march=x86-64 -DPACK_BYTES=16) ;;
+        avx2) flags+=(-march=x86-64-v3 -DPACK_BYTES=32) ;;
+        avx512) flags+=(-march=x86-64-v4 -DPACK_BYTES=64) ;;
+        asan) flags+=(-march=native -O1 -g -fsanitize=address -fno-omit-frame-pointer) ;;
+        ubsan) flags+=(-march=native -O1 -g -fsanitize=undefined -fno-sanitize-recover=all) ;;
+        tsan) flags+=(-march=native -O1 -g -fsanitize=thread) ;;
+        *) die "no CPU variant '$variant': native, scalar, sse2, avx2, avx512, asan, ubsan, tsan" ;;
+    esac
+
+    compile=("${cxx[@]}" "${flags[@]}")
+    version=$("${cxx[@]}" --version; "${compile[@]}" -### -E /dev/null 2>&1 | grep cc1 || true)
+    label="cpu (${cxx[0]##*/} $("${cxx[@]}" -dumpfullversion | cut -d. -f1,2), $variant)"
+}
+
+use_nvcc() {
+    local nvcc archs arch flags
+    nvcc=$(command -v "${NVCC:-nvcc}" || command -v "${NVCC:-/usr/local/cuda/bin/nvcc}") ||
+        die "no nvcc: install NVIDIA's CUDA toolkit, or set NVCC"
+    [[ $variant == native ]] || die "no CUDA variant '$variant'"
+    flags=(-std=c++17 -O3 --fmad=false -shared -cudart static --threads 0)
+    flags+=(-Xcompiler "-fPIC,-pthread,-fvisibility=hidden,-ffp-contract=off,-Wall,-Wextra")
+
+    # ARCHS="75 80 90" asks for a fat library and is remembered, so that the next plain `make`
+    # leaves it alone. Otherwise build for the GPUs in this machine, or, where there is none,
+    # quickly for a virtual one that the driver of any GPU since 7.5 can translate.
+    [[ -z ${ARCHS-} ]] || echo "$ARCHS" >"$out/cuda.archs"
+    archs=$({ cat "$out/cuda.archs" 2>/dev/null || gpus; } | xargs -n 1 | sort -nu | xargs)
+    for arch in $archs; do
+        flags+=(-gencode "arch=compute_$arch,code=sm_$arch")
+    done
+    flags+=(-gencode "arch=compute_${arch:-75},code=compute_${arch:-75}") # for GPUs to come
+
+    compile=("$nvcc" "${flags[@]}")
+    version=$("$nvcc" --version)
+    label=${archs:+sm_${archs// / sm_}}
+    label="nvcc $(sed -n 's/.*release \([0-9.]*\).*/\1/p' <<<"$version"), ${label:-compute_75, no GPU here}"
+    label="cuda ($label)"
+}
+
+# The compute capability of each GPU: 75, 90, ... Where there is a driver without a GPU,
+# nvidia-smi prints a sentence instead.
+gpus() {
+    { nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null || true; } |
+        sed -n 's/^\([0-9]*\)\.\([0-9]\)$/\1\2/p'
+}
+
+# The .cu file and every header under cuda/ that it includes, sorted.
+sources_of() {
+    "${compile[@]}" -MM "cuda/$1.cu" | tr -s ' \\' '\n' | grep '^cuda/' | sort -u
+}
+
+# pysrc/divergence/native.py computes the same digest, to refuse a library of other sources.
+digest() {
+    local file
+    for file in "$@"; do
+        echo "${file##*/}"
+        cat "$file"
+    done | sha256sum | cut -d ' ' -f 1
+}
+
+# The stamp, written last, holds the checksums of the sources and of the recipe.
+build() {
+    local name=$out/lib$1.$backend sources
+    rm -f "$name.stamp"
+    if sources=$(sources_of "$1") && readarray -t sources <<<"$sources" &&
+        sha256sum "$recipe" "${sources[@]}" >"$name.$$.stamp" &&
+        "${compile[@]}" -DSOURCE_FILES="\"${sources[*]##*/}\"" \
+            -DSOURCE_DIGEST="\"$(digest "${sources[@]}")\"" -o "$name.$$.so" "cuda/$1.cu"; then
+        mv "$name.$$.so" "$name.so"
+        mv "$name.$$.stamp" "$name.stamp"
+    else
+        rm -f "$name.so" "$name.$$.so" "$name.$$.stamp"
+    fi
+}
+
+backend=${1-}
+shift || true
+variant=native
+out=
+while [[ ${1-} == --* ]]; do
+    case $1 in
+        --variant) variant=${2-} ;;
+        --out) out=${2-} ;;
+        *) die "build.sh: no option $1" ;;
+    esac
+    shift 2
+done
+if [[ -z $out ]]; then
+    out=build
+    [[ $variant == native ]] || out=build/$variant
+fi
+mkdir -p "$out"
+
+case $backend in
+    cpu) use_gcc ;;
+    cuda) use_nvcc ;;
+    *) die "usage: ./build.sh cpu|cuda [--variant NAME] [--out DIR] [FAMILY...]" ;;
+esac
+recipe=$out/$backend.recipe
+printf '%s\n' "$label" "${compile[*]}" "$version" >"$recipe"
+
+families=("$@")
+if (($# == 0)); then
+    for family in cuda/*.cu; do families+=("$(basename "$family" .cu)"); done
+fi
+
+for family in "${families[@]}"; do
+    library=$out/lib$family.$backend
+    if [[ ! -e $library.so ]] || ! sha256sum --check --status "$library.stamp" 2>/dev/null; then
+        echo "compiling $library.so"
+        while (($(jobs -pr | wc -l) >= $(nproc))); do wait -n || true; done
+        build "$family" &
+    fi
+done
+wait
+
+for family in "${families[@]}"; do
+    [[ -e $out/lib$family.$backend.stamp ]] || exit 1
+done

@@ -1,0 +1,123 @@
+// The engine on the CPU: one worker a thread, each a SIMD pack wide, all fed from one queue.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "run.h"
+
+namespace divergence {
+
+// Hands out the points of a job in order; each thread draws a few at a time.
+class PointQueue {
+   public:
+    PointQueue(std::atomic<int64_t>& shared, int64_t points, int64_t at_a_time)
+        : next_point(shared), count(points), chunk(at_a_time) {}
+    int64_t next() {
+        if (at == end) {
+            at = next_point.fetch_add(chunk, std::memory_order_relaxed);
+            end = std::min(at + chunk, count);
+            if (at >= count) at = end = count;
+        }
+        return at < end ? at++ : -1;
+    }
+
+   private:
+    std::atomic<int64_t>& next_point;
+    int64_t count, chunk, at = 0, end = 0;
+};
+
+template <template <class> class Map, class T>
+class CpuRun : public Run {
+   public:
+    CpuRun(const typename Map<T>::Parameters& parameters, const Job& job)
+        : pack_map(parameters), one_map(parameters), job(job), progress(thread_count(job)) {
+        try {
+            for (auto& mine : progress) threads.emplace_back([this, &mine] { work(mine); });
+        } catch (...) {
+            stop();
+            throw;
+        }
+    }
+    ~CpuRun() override { stop(); }
+
+    bool poll(double seconds, Progress& sum) override {
+        std::unique_lock<std::mutex> lock(mutex);
+        const bool ended = all_idle.wait_for(lock, std::chrono::duration<double>(seconds),
+                                             [&] { return idle == progress.size(); });
+        sum = {0, 0};
+        for (const auto& each : progress) {
+            sum.points += each.points.load(std::memory_order_relaxed);
+            sum.steps += each.steps.load(std::memory_order_relaxed);
+        }
+        return ended;
+    }
+
+   private:
+    using R = Pack<T>;
+    struct alignas(64) SharedProgress {  // a cache line each
+        std::atomic<int64_t> points{0}, steps{0};
+    };
+
+    static size_t thread_count(const Job& job) {
+        const int64_t wanted = job.threads > 0 ? job.threads : std::thread::hardware_concurrency();
+        const int64_t useful = (job.count + Number<R>::lanes - 1) / Number<R>::lanes;
+        return size_t(std::max<int64_t>(1, std::min(wanted, useful)));
+    }
+
+    void work(SharedProgress& mine) {
+        // Copies, so that the compiler can keep constants in registers.
+        const Map<R> map = pack_map;
+        const Map<T> one = one_map;
+        const Job own_job = job;
+        const int64_t share = own_job.count / int64_t(progress.size() * Number<R>::lanes * 8);
+        PointQueue queue(next_point, own_job.count, std::clamp<int64_t>(share, 1, 64));
+        Worker<Map, R> worker;
+        worker.begin(one, own_job, queue);
+        do {
+            worker.advance(map, one, own_job, queue, steps_between_looks);
+            mine.points.store(worker.done.points, std::memory_order_relaxed);
+            mine.steps.store(worker.done.steps, std::memory_order_relaxed);
+        } while (worker.live > 0 && !cancelled.load(std::memory_order_relaxed));
+        const std::lock_guard<std::mutex> lock(mutex);
+        ++idle;
+        all_idle.notify_all();
+    }
+
+    void stop() {
+        cancelled = true;
+        for (auto& thread : threads) thread.join();
+        threads.clear();
+    }
+
+    static constexpr int64_t steps_between_looks = 4096;
+
+    const Map<R> pack_map;
+    const Map<T> one_map;
+    const Job job;
+    std::vector<SharedProgress> progress;
+    std::atomic<int64_t> next_point{0};
+    std::atomic<bool> cancelled{false};
+    std::mutex mutex;
+    std::condition_variable all_idle;
+    size_t idle = 0;
+    std::vector<std::thread> threads;
+};
+
+template <class Choice>
+std::shared_ptr<Run> start_run(const typename Choice::Parameters& parameters, const Job& job) {
+    return std::make_shared<CpuRun<Choice::template Map, typename Choice::Scalar>>(parameters, job);
+}
+
+inline int64_t count_devices() { return 1; }
+inline std::string name_device(int64_t) {
+    return std::to_string(std::thread::hardware_concurrency()) + " threads of " +
+           std::to_string(8 * PACK_BYTES) + " bits";
+}
+
+}  // namespace divergence

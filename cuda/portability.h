@@ -1,0 +1,185 @@
+// One source for two machines: nvcc compiles a map for one number a thread, g++ for a SIMD pack.
+//
+// A "number" R is float, double, or (g++ only) a pack of them: a GCC vector type, on which
+// + - * /, comparisons and ?: already work lane by lane. What is missing stands here. Every
+// function is correctly rounded IEEE or exact, so that a lane of a pack, a thread of a GPU and a
+// plain double give the same bits.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+#ifdef __CUDACC__
+#define HOST_DEVICE __host__ __device__
+#define ALWAYS_INLINE __forceinline__
+#define UNLIKELY(condition) (condition)
+#else
+#define HOST_DEVICE
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+#define UNLIKELY(condition) __builtin_expect(bool(condition), 0)
+#pragma GCC diagnostic ignored "-Wpsabi"  // packs never cross a library's boundary
+#if defined(__AVX__)
+#include <immintrin.h>
+#endif
+#endif
+
+#ifndef PACK_BYTES
+#if defined(__AVX512F__)
+#define PACK_BYTES 64
+#elif defined(__AVX__)
+#define PACK_BYTES 32
+#else
+#define PACK_BYTES 16
+#endif
+#endif
+
+namespace divergence {
+
+// What a number is made of. The primary template covers the packs.
+template <class R>
+struct Number {
+    using scalar = std::remove_cv_t<std::remove_reference_t<decltype(R{}[0])>>;
+    using mask = decltype(R{} < R{});
+    static constexpr int lanes = sizeof(R) / sizeof(scalar);
+};
+template <class T>
+struct OneLane {
+    using scalar = T;
+    using mask = bool;
+    static constexpr int lanes = 1;
+};
+template <>
+struct Number<double> : OneLane<double> {};
+template <>
+struct Number<float> : OneLane<float> {};
+template <>
+struct Number<int64_t> : OneLane<int64_t> {};
+template <>
+struct Number<int32_t> : OneLane<int32_t> {};
+template <>
+struct Number<bool> : OneLane<bool> {};
+template <class R>
+using Scalar = typename Number<R>::scalar;
+template <class R>
+using Mask = typename Number<R>::mask;
+
+// Integers of the width of R's lanes, for work on the bits.
+template <class R>
+struct Bits {
+    using type = Mask<R>;
+};
+template <>
+struct Bits<double> {
+    using type = int64_t;
+};
+template <>
+struct Bits<float> {
+    using type = int32_t;
+};
+
+template <class To, class From>
+HOST_DEVICE ALWAYS_INLINE To bit_cast(const From& from) {
+    static_assert(sizeof(To) == sizeof(From), "a bit cast keeps the size");
+    To to;
+    memcpy(&to, &from, sizeof to);
+    return to;
+}
+
+HOST_DEVICE ALWAYS_INLINE double fma(double a, double b, double c) {
+#ifdef __CUDA_ARCH__
+    return __fma_rn(a, b, c);
+#else
+    return __builtin_fma(a, b, c);
+#endif
+}
+HOST_DEVICE ALWAYS_INLINE float fma(float a, float b, float c) {
+#ifdef __CUDA_ARCH__
+    return __fmaf_rn(a, b, c);
+#else
+    return __builtin_fmaf(a, b, c);
+#endif
+}
+HOST_DEVICE ALWAYS_INLINE double absolute(double a) { return fabs(a); }
+HOST_DEVICE ALWAYS_INLINE float absolute(float a) { return fabsf(a); }
+HOST_DEVICE ALWAYS_INLINE bool any(bool mask) { return mask; }
+HOST_DEVICE ALWAYS_INLINE bool lane(bool mask, int) { return mask; }
+
+#ifndef __CUDACC__
+template <class T, int bytes>
+struct PackOf {
+    typedef T type __attribute__((vector_size(bytes)));
+};
+template <class T>
+struct PackOf<T, sizeof(T)> {
+    using type = T;
+};
+// The widest number of scalar T that this build uses; T itself where a pack holds one lane.
+template <class T>
+using Pack = typename PackOf<T, PACK_BYTES == 8 ? sizeof(T) : PACK_BYTES>::type;
+
+template <class R>
+using IfPack = std::enable_if_t<(Number<R>::lanes > 1), R>;
+
+template <class R>
+ALWAYS_INLINE IfPack<R> fma(R a, R b, R c) {
+#ifdef __AVX512F__
+    if constexpr (std::is_same_v<R, Pack<double>> && sizeof(R) == 64)
+        return (R)_mm512_fmadd_pd((__m512d)a, (__m512d)b, (__m512d)c);
+    if constexpr (std::is_same_v<R, Pack<float>> && sizeof(R) == 64)
+        return (R)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+#endif
+#ifdef __FMA__
+    if constexpr (std::is_same_v<R, Pack<double>> && sizeof(R) == 32)
+        return (R)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c);
+    if constexpr (std::is_same_v<R, Pack<float>> && sizeof(R) == 32)
+        return (R)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+#endif
+    R r;
+    for (int i = 0; i < Number<R>::lanes; ++i) r[i] = fma(a[i], b[i], c[i]);
+    return r;
+}
+template <class R>
+ALWAYS_INLINE IfPack<R> absolute(R a) {
+    using B = typename Bits<R>::type;
+    return bit_cast<R>(bit_cast<B>(a) & ~bit_cast<B>(-R{}));
+}
+template <class M>
+ALWAYS_INLINE std::enable_if_t<(Number<M>::lanes > 1), bool> any(M mask) {
+#ifdef __AVX512DQ__
+    if constexpr (sizeof(M) == 64 && Number<M>::lanes == 8)
+        return _mm512_movepi64_mask((__m512i)mask) != 0;
+    if constexpr (sizeof(M) == 64 && Number<M>::lanes == 16)
+        return _mm512_movepi32_mask((__m512i)mask) != 0;
+#endif
+#ifdef __AVX__
+    if constexpr (sizeof(M) == 32) return !_mm256_testz_si256((__m256i)mask, (__m256i)mask);
+#endif
+    Scalar<M> some = 0;
+    for (int i = 0; i < Number<M>::lanes; ++i) some |= mask[i];
+    return some != 0;
+}
+template <class M>
+ALWAYS_INLINE std::enable_if_t<(Number<M>::lanes > 1), bool> lane(M mask, int i) {
+    return mask[i] != 0;
+}
+#endif
+
+// A scalar as a number with the same value in every lane (x - 0 keeps the sign of -0).
+template <class R>
+HOST_DEVICE ALWAYS_INLINE R broadcast(Scalar<R> value) {
+    return value - R{};
+}
+
+// c0 + c1 x + c2 x^2 + ... by Horner's rule, one fma a degree, the coefficients in rising order.
+template <class R>
+HOST_DEVICE ALWAYS_INLINE R polynomial(R, Scalar<R> c0) {
+    return broadcast<R>(c0);
+}
+template <class R, class... Higher>
+HOST_DEVICE ALWAYS_INLINE R polynomial(R x, Scalar<R> c0, Higher... higher) {
+    return fma(polynomial(x, Scalar<R>(higher)...), x, broadcast<R>(c0));
+}
+
+}  // namespace divergence

@@ -1,0 +1,51 @@
+"""Checks of values that a person typed; each raises a ValueError of one line: what, where, why."""
+
+import math
+from collections.abc import Iterable
+
+
+def number(name: str, value: object, *, positive: bool = False, minimum: float | None = None) -> float:
+    """The value as a finite float; positive excludes 0, minimum includes itself."""
+    try:
+        result = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must be a number, not {value!r}") from None
+    if not math.isfinite(result):
+        raise ValueError(f"{name} must be finite, not {value!r}")
+    if positive and result <= 0:
+        raise ValueError(f"{name} must be positive, not {value!r}")
+    if minimum is not None and result < minimum:
+        raise ValueError(f"{name} must be at least {minimum:g}, not {value!r}")
+    return result
+
+
+def integer(name: str, value: object, *, minimum: int, maximum: int = 2**31 - 1) -> int:
+    """The value as an int between minimum and maximum, both included."""
+    try:
+        result = int(value)  # type: ignore[call-overload]
+        exact = result == value
+    except (TypeError, ValueError, OverflowError):
+        exact = False
+    if not exact or isinstance(value, bool):
+        raise ValueError(f"{name} must be a whole number, not {value!r}")
+    if not minimum <= result <= maximum:
+        raise ValueError(f"{name} must be from {minimum} to {maximum}, not {value!r}")
+    return result
+
+
+def numbers(name: str, values: object, count: int) -> tuple[float, ...]:
+    """The values as a tuple of `count` finite floats."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise ValueError(f"{name} must be {count} numbers, not {values!r}")
+    result = tuple(number(name, value) for value in values)
+    if len(result) != count:
+        raise ValueError(f"{name} must be {count} numbers, not {len(result)}")
+    return result
+
+
+def choice(name: str, value: object, allowed: Iterable[str]) -> str:
+    """The value, if it is one of the allowed words."""
+    words = list(allowed)
+    if value not in words:
+        raise ValueError(f"{name} must be one of {', '.join(words)}, not {value!r}")
+    return str(value)

@@ -1,0 +1,13 @@
+"""What can go wrong beside a bad value, which is a ValueError: one line that says what and where."""
+
+
+class DivergenceError(Exception):
+    """The base of this package's own exceptions."""
+
+
+class LibraryError(DivergenceError):
+    """A compiled library is missing, damaged, or not built from the sources at hand."""
+
+
+class DeviceError(DivergenceError):
+    """A device does not exist here, or failed while it was computing."""

@@ -1,0 +1,25 @@
+"""What every map has in common: a name, a compiled family, and parameters for the kernel."""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+Parameter = float | int | tuple[float, ...]
+
+
+class Map(ABC):
+    """A dynamical system with its parameters; every concrete map is a frozen dataclass.
+
+    Attributes:
+        name: what scenes call the map, such as ``three-body``.
+        family: the file cuda/<family>.cu that exports it.
+        entry: the prefix of its C functions, ``<entry>_submit`` and so on.
+    """
+
+    name: ClassVar[str]
+    family: ClassVar[str]
+    entry: ClassVar[str]
+
+    @abstractmethod
+    def parameters(self) -> dict[str, Parameter]:
+        """The kernel's parameter struct, field by field in the struct's order: a float is a
+        double, an int an int64, a tuple of floats an array of doubles."""

@@ -1,0 +1,103 @@
+"""Three bodies under Newton's gravity: rows T1 to T12."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from .. import checks
+from .base import Map, Parameter
+
+AXES = "xyz"
+PLANES = tuple(a + b for a in AXES for b in AXES if a != b)
+INTEGRATORS = ("euler", "adams-bashforth-2", "adams-bashforth-4", "leapfrog")
+PRECISIONS = ("double", "single")
+
+Vectors = Sequence[Sequence[float]]
+
+
+@dataclass(frozen=True)
+class ThreeBody(Map):
+    """Steps until body 1 is further than `critical_distance` from its twin's.
+
+    The system is a_i = sum over j of G m_j (r_j - r_i) / |r_j - r_i|^3. Its twin starts with body 1
+    shifted by `shift` in x, y and z. A step counts while the distance of the two bodies 1 was at
+    most `critical_distance` at every step so far, tested before positions are updated: a time of 0
+    means that the shift alone is too far, `max_steps` that the pair never separated.
+
+    Attributes:
+        masses: of bodies 1, 2 and 3.
+        gravity: the constant G.
+        dt: the time of one step.
+        shift: by which the twin's body 1 starts away, in each axis; any size down to 1e-300.
+        critical_distance: at which two trajectories count as separated.
+        positions: (3, 3), start of each body; the pixel replaces two of body 1's coordinates.
+        velocities: (3, 3).
+        plane: the two axes of body 1's start that a window spans, across first: "xy", "yz", ...
+        integrator: "euler" (explicit, the default), "adams-bashforth-2", "adams-bashforth-4" or
+            "leapfrog".
+        precision: "double" or "single".
+
+    Raises:
+        ValueError: a value is not finite, of the wrong count, or out of its range.
+    """
+
+    name: ClassVar[str] = "three-body"
+    family: ClassVar[str] = "three_body"
+    entry: ClassVar[str] = "three_body"
+
+    masses: Sequence[float] = (10.0, 20.0, 30.0)
+    gravity: float = 9.8
+    dt: float = 0.001
+    shift: float = 1e-3
+    critical_distance: float = 0.5
+    positions: Vectors = ((0.0, 0.0, -11.0), (0.0, 0.0, 0.0), (10.0, 10.0, 12.0))
+    velocities: Vectors = ((-3.0, 0.0, 0.0), (0.0, 0.0, 0.0), (3.0, 0.0, 0.0))
+    plane: str = "xy"
+    integrator: str = "euler"
+    precision: str = "double"
+
+    def __post_init__(self) -> None:
+        masses = checks.numbers("masses", self.masses, 3)
+        if min(masses) < 0 or max(masses) == 0:
+            raise ValueError(f"masses must be at least 0, and not all of them 0, not {masses}")
+        # A frozen dataclass sets its own fields this way: values of one type, and hashable.
+        fix = object.__setattr__
+        fix(self, "masses", masses)
+        fix(self, "gravity", checks.number("gravity", self.gravity))
+        fix(self, "dt", checks.number("dt", self.dt, positive=True))
+        fix(self, "shift", checks.number("shift", self.shift, minimum=0))
+        fix(
+            self,
+            "critical_distance",
+            checks.number("critical_distance", self.critical_distance, positive=True),
+        )
+        fix(self, "positions", _three_vectors("positions", self.positions))
+        fix(self, "velocities", _three_vectors("velocities", self.velocities))
+        checks.choice("plane", self.plane, PLANES)
+        checks.choice("integrator", self.integrator, INTEGRATORS)
+        checks.choice("precision", self.precision, PRECISIONS)
+
+    def parameters(self) -> dict[str, Parameter]:
+        return {
+            "positions": sum(map(tuple, self.positions), ()),
+            "velocities": sum(map(tuple, self.velocities), ()),
+            "masses": tuple(self.masses),
+            "gravity": self.gravity,
+            "dt": self.dt,
+            "shift": self.shift,
+            "critical_distance": self.critical_distance,
+            "horizontal": AXES.index(self.plane[0]),
+            "vertical": AXES.index(self.plane[1]),
+            "integrator": INTEGRATORS.index(self.integrator),
+            "precision": PRECISIONS.index(self.precision),
+        }
+
+
+def _three_vectors(name: str, vectors: Vectors) -> tuple[tuple[float, ...], ...]:
+    try:
+        rows = tuple(vectors)
+    except TypeError:
+        rows = ()
+    if len(rows) != 3:
+        raise ValueError(f"{name} must be three vectors, one a body, not {vectors!r}")
+    return tuple(checks.numbers(f"{name}[{i}]", row, 3) for i, row in enumerate(rows))

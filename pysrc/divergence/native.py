@@ -1,0 +1,243 @@
+"""The compiled libraries: the only file that knows ctypes. Find, check, bind, call, raise."""
+
+import ctypes
+import hashlib
+import os
+import threading
+from collections.abc import Mapping
+from ctypes import POINTER, c_char_p, c_double, c_int, c_int32, c_int64, c_void_p
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from .errors import DeviceError, LibraryError
+from .maps.base import Map, Parameter
+
+PROJECT = Path(__file__).resolve().parents[2]
+SOURCES = PROJECT / "cuda"
+BUILD = Path(os.environ.get("DIVERGENCE_BUILD", PROJECT / "build"))
+ABI = 1
+DONE, BUSY, FAILED = 0, 1, 2
+
+
+class Job(ctypes.Structure):
+    """struct Job of cuda/engine.h."""
+
+    _fields_ = [
+        ("x", c_void_p),
+        ("y", c_void_p),
+        ("count", c_int64),
+        ("max_steps", c_int64),
+        ("times", c_void_p),
+        ("fates", c_void_p),
+        ("fractions", c_void_p),
+        ("states", c_void_p),
+        ("resume", c_int64),
+        ("device", c_int64),
+        ("threads", c_int64),
+    ]
+
+
+class Progress(ctypes.Structure):
+    """struct Progress of cuda/engine.h."""
+
+    _fields_ = [("points", c_int64), ("steps", c_int64)]
+
+
+# One row a function: its name, what it returns, what it takes.
+FUNCTIONS = [
+    ("abi_number", c_int64, []),
+    ("job_size", c_int64, []),
+    ("source_files", c_char_p, []),
+    ("source_digest", c_char_p, []),
+    ("last_error", c_char_p, []),
+    ("device_count", c_int, [POINTER(c_int64)]),
+    ("device_name", c_int, [c_int64, c_char_p, c_int64]),
+    ("poll", c_int, [c_int64, c_double, POINTER(Progress)]),
+    ("release", c_int, [c_int64]),
+]
+# The same for every map, whose entry takes the place of {}.
+MAP_FUNCTIONS = [
+    ("{}_parameters_size", c_int64, []),
+    ("{}_variables", c_int, [c_void_p, POINTER(c_int64)]),
+    ("{}_submit", c_int, [c_void_p, POINTER(Job), POINTER(c_int64)]),
+]
+
+
+class Library:
+    """A loaded library, checked against the sources and the structs of this file."""
+
+    def __init__(self, family: str, backend: str) -> None:
+        self.path = BUILD / f"lib{family}.{backend}.so"
+        if not self.path.exists():
+            raise LibraryError(f"{self.path} is missing: run 'make'")
+        try:
+            self._dll = ctypes.CDLL(str(self.path))
+            self._bind(FUNCTIONS)
+        except (OSError, AttributeError) as error:
+            raise LibraryError(f"{self.path} is damaged ({error}): run 'make clean all'") from None
+        if self.abi_number() != ABI or self.job_size() != ctypes.sizeof(Job):
+            raise LibraryError(f"{self.path} has another interface: run 'make'")
+        if source_digest(self.source_files().decode().split()) != self.source_digest().decode():
+            raise LibraryError(f"{self.path} was built from other sources: run 'make'")
+
+    def _bind(self, rows: list[tuple], entry: str = "") -> None:
+        for name, result, arguments in rows:
+            function = getattr(self._dll, name.format(entry))
+            function.restype, function.argtypes = result, arguments
+            setattr(self, name.format(entry), function)
+
+    def bind_map(self, entry: str, parameters: ctypes.Structure) -> None:
+        """Binds a map's functions once, and compares its parameter struct with the library's."""
+        if hasattr(self, f"{entry}_submit"):
+            return
+        try:
+            self._bind(MAP_FUNCTIONS, entry)
+        except AttributeError as error:
+            raise LibraryError(f"{self.path} lacks a map ({error}): run 'make'") from None
+        size = getattr(self, f"{entry}_parameters_size")()
+        if size != ctypes.sizeof(parameters):
+            raise LibraryError(f"{self.path} has other parameters for {entry}: run 'make'")
+
+    def check(self, status: int) -> int:
+        """The status, if it is not a failure; else the library's own words, raised."""
+        if status == FAILED:
+            raise DeviceError(f"{self.path.name}: {self.last_error().decode()}")
+        return status
+
+    def devices(self) -> list[str]:
+        """The name of each device that the library can use here."""
+        count, name = c_int64(), ctypes.create_string_buffer(256)
+        self.check(self.device_count(count))
+        names = []
+        for device in range(count.value):
+            self.check(self.device_name(device, name, len(name)))
+            names.append(name.value.decode())
+        return names
+
+
+_loading = threading.Lock()
+
+
+@cache
+def _load(family: str, backend: str) -> Library:
+    return Library(family, backend)
+
+
+def load(family: str, backend: str) -> Library:
+    """The library of a family, "cpu" or "cuda", loaded once in a process.
+
+    Raises:
+        LibraryError: it is missing, damaged, or not built from the sources at hand.
+    """
+    with _loading:
+        return _load(family, backend)
+
+
+def source_digest(names: list[str]) -> str:
+    """SHA-256 over the named files of cuda/, each after its name; build.sh computes the same."""
+    digest = hashlib.sha256()
+    for name in sorted(names):
+        try:
+            content = (SOURCES / name).read_bytes()
+        except OSError:
+            return f"no {name}"
+        digest.update(f"{name}\n".encode() + content)
+    return digest.hexdigest()
+
+
+def structure(parameters: Mapping[str, Parameter]) -> ctypes.Structure:
+    """A C struct with these fields: double, int64_t, or an array of doubles."""
+    kinds = {float: c_double, int: c_int64}
+    fields = [
+        (name, c_double * len(value) if isinstance(value, tuple) else kinds[type(value)])
+        for name, value in parameters.items()
+    ]
+    struct = type("Parameters", (ctypes.Structure,), {"_fields_": fields})
+    return struct(*parameters.values())
+
+
+class Run:
+    """A job under way on one device. The arrays must stay alive and alone until it is released.
+
+    Args:
+        library: from load().
+        system: the map.
+        x, y: float64, contiguous, one entry a point.
+        times: int32, filled in.
+        max_steps: the step limit.
+        fates, fractions: int32 and float64, filled in where given.
+        states: float64 (points, variables), filled in for points that did not stop.
+        resume: go on from `states`, which have taken `times` steps.
+        device: of a GPU library.
+        threads: of the CPU library; 0 for one a core.
+
+    Raises:
+        DeviceError: the library's own words.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        system: Map,
+        x: np.ndarray,
+        y: np.ndarray,
+        times: np.ndarray,
+        max_steps: int,
+        *,
+        fates: np.ndarray | None = None,
+        fractions: np.ndarray | None = None,
+        states: np.ndarray | None = None,
+        resume: bool = False,
+        device: int = 0,
+        threads: int = 0,
+    ) -> None:
+        parameters = structure(system.parameters())
+        library.bind_map(system.entry, parameters)
+        self._library = library
+        self._arrays = (x, y, times, fates, fractions, states)
+        pointers = [None if array is None else array.ctypes.data for array in self._arrays]
+        job = Job(
+            pointers[0], pointers[1], x.size, max_steps, *pointers[2:], resume, device, threads
+        )
+        self._ticket = c_int64()
+        self._progress = Progress()
+        submit = getattr(library, f"{system.entry}_submit")
+        library.check(submit(ctypes.byref(parameters), job, self._ticket))
+
+    def poll(self, seconds: float) -> bool:
+        """Waits at most so long, without the GIL, for the end; whether it has come."""
+        status = self._library.poll(self._ticket, seconds, self._progress)
+        return self._library.check(status) == DONE
+
+    @property
+    def points(self) -> int:
+        """Points that had ended at the last poll."""
+        return self._progress.points
+
+    @property
+    def steps(self) -> int:
+        """Pixel-steps that had been taken at the last poll."""
+        return self._progress.steps
+
+    def release(self) -> None:
+        """Stops what still runs and frees what the library holds for it."""
+        if self._ticket.value:
+            self._library.release(self._ticket)
+            self._ticket.value = 0
+
+    def __enter__(self) -> "Run":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+def variables(library: Library, system: Map) -> int:
+    """How many numbers the state of one point holds."""
+    parameters, count = structure(system.parameters()), c_int64()
+    library.bind_map(system.entry, parameters)
+    function = getattr(library, f"{system.entry}_variables")
+    library.check(function(ctypes.byref(parameters), count))
+    return count.value
