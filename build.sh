@@ -10,6 +10,7 @@
 # 2 where the compiler is missing or the command line is wrong.
 
 set -euo pipefail
+shopt -s nullglob
 export LC_ALL=C # one sorting order everywhere, since the digest depends on it
 cd "$(dirname "$0")"
 
@@ -59,16 +60,17 @@ use_nvcc() {
     # quickly for a virtual one that the driver of any GPU since 7.5 can translate.
     [[ -z ${ARCHS-} ]] || echo "$ARCHS" >"$out/cuda.archs"
     archs=$({ cat "$out/cuda.archs" 2>/dev/null || gpus; } | xargs -n 1 | sort -nu | xargs)
+    archs=${archs:+sm_${archs// / sm_}}
     for arch in $archs; do
-        flags+=(-gencode "arch=compute_$arch,code=sm_$arch")
+        flags+=(-gencode "arch=${arch/sm/compute},code=$arch")
     done
-    flags+=(-gencode "arch=compute_${arch:-75},code=compute_${arch:-75}") # for GPUs to come
+    arch=${arch:-sm_75}
+    flags+=(-gencode "arch=${arch/sm/compute},code=${arch/sm/compute}") # for GPUs to come
 
     compile=("$nvcc" "${flags[@]}")
     version=$("$nvcc" --version)
-    label=${archs:+sm_${archs// / sm_}}
-    label="nvcc $(sed -n 's/.*release \([0-9.]*\).*/\1/p' <<<"$version"), ${label:-compute_75, no GPU here}"
-    label="cuda ($label)"
+    label=$(sed -n 's/.*release \([0-9.]*\).*/nvcc \1/p' <<<"$version")
+    label="cuda ($label, ${archs:-compute_75, no GPU here})"
 }
 
 # The compute capability of each GPU: 75, 90, ... Where there is a driver without a GPU,
@@ -107,17 +109,18 @@ build() {
     fi
 }
 
+usage='usage: ./build.sh cpu|cuda [--variant NAME] [--out DIR] [FAMILY...]'
 backend=${1-}
-shift || true
 variant=native
 out=
+shift || die "$usage"
 while [[ ${1-} == --* ]]; do
     case $1 in
         --variant) variant=${2-} ;;
         --out) out=${2-} ;;
-        *) die "build.sh: no option $1" ;;
+        *) die "$usage" ;;
     esac
-    shift 2
+    shift 2 || die "$usage"
 done
 if [[ -z $out ]]; then
     out=build
@@ -128,14 +131,14 @@ mkdir -p "$out"
 case $backend in
     cpu) use_gcc ;;
     cuda) use_nvcc ;;
-    *) die "usage: ./build.sh cpu|cuda [--variant NAME] [--out DIR] [FAMILY...]" ;;
+    *) die "$usage" ;;
 esac
 recipe=$out/$backend.recipe
 printf '%s\n' "$label" "${compile[*]}" "$version" >"$recipe"
 
 families=("$@")
 if (($# == 0)); then
-    for family in cuda/*.cu; do families+=("$(basename "$family" .cu)"); done
+    for source in cuda/*.cu; do families+=("$(basename "$source" .cu)"); done
 fi
 
 for family in "${families[@]}"; do

@@ -52,35 +52,34 @@ struct Choice {
 
 // Exports a map whose parameters choose among several instances: CHOOSE(parameters, visit) calls
 // visit(Choice<Map, Scalar>()) for the right one and returns what that returns.
-#define EXPORT_CHOICE(NAME, PARAMETERS, CHOOSE)                                                   \
-    EXPORT int64_t NAME##_parameters_size() { return sizeof(divergence::PARAMETERS); }            \
-    EXPORT int NAME##_variables(const divergence::PARAMETERS* parameters, int64_t* variables) {   \
-        return divergence::guarded([&] {                                                          \
-            *variables = divergence::CHOOSE(*parameters,                                          \
-                                            [](auto choice) { return choice.variables; });        \
-            return divergence::done;                                                              \
-        });                                                                                       \
-    }                                                                                             \
+#define EXPORT_CHOICE(NAME, PARAMETERS, CHOOSE)                                                    \
+    EXPORT int64_t NAME##_parameters_size() { return sizeof(divergence::PARAMETERS); }             \
+    EXPORT int NAME##_variables(const divergence::PARAMETERS* parameters, int64_t* variables) {    \
+        return divergence::guarded([&] {                                                           \
+            *variables =                                                                           \
+                divergence::CHOOSE(*parameters, [](auto choice) { return choice.variables; });     \
+            return divergence::done;                                                               \
+        });                                                                                        \
+    }                                                                                              \
     EXPORT int NAME##_submit(const divergence::PARAMETERS* parameters, const divergence::Job* job, \
-                             int64_t* ticket) {                                                   \
-        return divergence::guarded([&] {                                                          \
-            *ticket = divergence::tickets().add(                                                  \
-                divergence::CHOOSE(*parameters, [&](auto choice) {                                \
-                    return divergence::start_run<decltype(choice)>(*parameters, *job);            \
-                }));                                                                              \
-            return divergence::done;                                                              \
-        });                                                                                       \
+                             int64_t* ticket) {                                                    \
+        return divergence::guarded([&] {                                                           \
+            *ticket = divergence::tickets().add(divergence::CHOOSE(*parameters, [&](auto choice) { \
+                return divergence::start_run<decltype(choice)>(*parameters, *job);                 \
+            }));                                                                                   \
+            return divergence::done;                                                               \
+        });                                                                                        \
     }
 
 // Exports a map that has one instance, in double precision.
-#define EXPORT_MAP(NAME, MAP)                                                       \
-    namespace divergence {                                                          \
-    template <class Visit>                                                          \
-    auto choose_##NAME(const MAP<double>::Parameters&, const Visit& visit) {        \
-        return visit(Choice<MAP, double>());                                        \
-    }                                                                               \
-    using NAME##_parameters = MAP<double>::Parameters;                              \
-    }                                                                               \
+#define EXPORT_MAP(NAME, MAP)                                                \
+    namespace divergence {                                                   \
+    template <class Visit>                                                   \
+    auto choose_##NAME(const MAP<double>::Parameters&, const Visit& visit) { \
+        return visit(Choice<MAP, double>());                                 \
+    }                                                                        \
+    using NAME##_parameters = MAP<double>::Parameters;                       \
+    }                                                                        \
     EXPORT_CHOICE(NAME, NAME##_parameters, choose_##NAME)
 
 EXPORT int64_t abi_number() { return divergence::abi; }

@@ -92,7 +92,7 @@ struct Worker {
         state = s;
     }
 
-   private:
+private:
     int64_t counted;  // the value of n up to which done.steps has been counted
 
     // Number k of lane l of a state, which may be a pack's or that of one point.

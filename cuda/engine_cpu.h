@@ -15,7 +15,7 @@ namespace divergence {
 
 // Hands out the points of a job in order; each thread draws a few at a time.
 class PointQueue {
-   public:
+public:
     PointQueue(std::atomic<int64_t>& shared, int64_t points, int64_t at_a_time)
         : next_point(shared), count(points), chunk(at_a_time) {}
     int64_t next() {
@@ -27,14 +27,14 @@ class PointQueue {
         return at < end ? at++ : -1;
     }
 
-   private:
+private:
     std::atomic<int64_t>& next_point;
     int64_t count, chunk, at = 0, end = 0;
 };
 
 template <template <class> class Map, class T>
 class CpuRun : public Run {
-   public:
+public:
     CpuRun(const typename Map<T>::Parameters& parameters, const Job& job)
         : pack_map(parameters), one_map(parameters), job(job), progress(thread_count(job)) {
         try {
@@ -58,7 +58,7 @@ class CpuRun : public Run {
         return ended;
     }
 
-   private:
+private:
     using R = Pack<T>;
     struct alignas(64) SharedProgress {  // a cache line each
         std::atomic<int64_t> points{0}, steps{0};

@@ -19,7 +19,7 @@ inline void check(cudaError_t status, const char* action) {
 // Memory of the device or, pinned, of the host; empty for a count of 0.
 template <class T, bool pinned = false>
 class Buffer {
-   public:
+public:
     explicit Buffer(int64_t count) {
         if (count == 0) return;
         const size_t bytes = size_t(count) * sizeof(T);
@@ -36,27 +36,31 @@ class Buffer {
 // An array of the caller's and its place on the device, by way of pinned memory.
 template <class T>
 class Mirror {
-   public:
+public:
     Mirror(T* callers, int64_t count)
-        : callers(callers), bytes(size_t(callers ? count : 0) * sizeof(T)),
-          pinned(callers ? count : 0), device(callers ? count : 0) {}
+        : callers(callers),
+          bytes(size_t(callers ? count : 0) * sizeof(T)),
+          pinned(callers ? count : 0),
+          device(callers ? count : 0) {}
     T* on_device() const { return device.data; }
     void upload(cudaStream_t stream) {
         if (!callers) return;
         memcpy((void*)pinned.data, callers, bytes);
-        check(cudaMemcpyAsync((void*)device.data, pinned.data, bytes, cudaMemcpyHostToDevice, stream),
-              "copy to the device");
+        check(
+            cudaMemcpyAsync((void*)device.data, pinned.data, bytes, cudaMemcpyHostToDevice, stream),
+            "copy to the device");
     }
     void download(cudaStream_t stream) {
         if (!callers) return;
-        check(cudaMemcpyAsync((void*)pinned.data, device.data, bytes, cudaMemcpyDeviceToHost, stream),
-              "copy from the device");
+        check(
+            cudaMemcpyAsync((void*)pinned.data, device.data, bytes, cudaMemcpyDeviceToHost, stream),
+            "copy from the device");
     }
     void deliver() {
         if (callers) memcpy((void*)callers, pinned.data, bytes);
     }
 
-   private:
+private:
     T* callers;
     size_t bytes;
     Buffer<T, true> pinned;
@@ -82,7 +86,8 @@ constexpr int threads_per_block = 128;
 // Steps every worker `budget` times, the first time after giving it a point.
 template <template <class> class Map, class T>
 __global__ void __launch_bounds__(threads_per_block)
-    launch(Map<T> map, Job job, Totals* totals, Worker<Map, T>* workers, int64_t budget, bool first) {
+    launch(Map<T> map, Job job, Totals* totals, Worker<Map, T>* workers, int64_t budget,
+           bool first) {
     Worker<Map, T>& kept = workers[blockIdx.x * blockDim.x + threadIdx.x];
     DeviceQueue queue{totals, job.count};
     Worker<Map, T> worker = kept;
@@ -96,15 +101,21 @@ __global__ void __launch_bounds__(threads_per_block)
 
 template <template <class> class Map, class T>
 class CudaRun : public Run {
-   public:
+public:
     CudaRun(const typename Map<T>::Parameters& parameters, const Job& job)
-        : device(use(job.device)), map(parameters), job(job),
-          x(const_cast<double*>(job.x), job.count), y(const_cast<double*>(job.y), job.count),
-          times(job.times, job.count), fates(job.fates, job.count),
+        : device(use(job.device)),
+          map(parameters),
+          job(job),
+          x(const_cast<double*>(job.x), job.count),
+          y(const_cast<double*>(job.y), job.count),
+          times(job.times, job.count),
+          fates(job.fates, job.count),
           fractions(job.fractions, job.count),
           states(job.states, job.count * Worker<Map, T>::variables),
-          blocks(count_blocks(job)), workers(int64_t(blocks) * threads_per_block),
-          totals(1), seen(1) {
+          blocks(count_blocks(job)),
+          workers(int64_t(blocks) * threads_per_block),
+          totals(1),
+          seen(1) {
         on_device = job;
         on_device.x = x.on_device();
         on_device.y = y.on_device();
@@ -143,10 +154,12 @@ class CudaRun : public Run {
         return finished;
     }
 
-   private:
+private:
     struct Stream {
         cudaStream_t handle;
-        Stream() { check(cudaStreamCreateWithFlags(&handle, cudaStreamNonBlocking), "open a stream"); }
+        Stream() {
+            check(cudaStreamCreateWithFlags(&handle, cudaStreamNonBlocking), "open a stream");
+        }
         ~Stream() {
             cudaStreamSynchronize(handle);  // a launch is short; nothing may be freed under it
             cudaStreamDestroy(handle);
@@ -181,7 +194,8 @@ class CudaRun : public Run {
             check(cudaEventElapsedTime(&milliseconds, launch_start.handle, launch_end.handle),
                   "time a launch");
             const double ratio = wanted_milliseconds / std::max(milliseconds, 0.01f);
-            budget = std::clamp<int64_t>(int64_t(double(budget) * std::min(ratio, 4.0)), 16, 1 << 20);
+            budget =
+                std::clamp<int64_t>(int64_t(double(budget) * std::min(ratio, 4.0)), 16, 1 << 20);
         }
         check(cudaEventRecord(launch_start.handle, stream.handle), "record an event");
         launch<Map, T><<<blocks, threads_per_block, 0, stream.handle>>>(
@@ -227,7 +241,8 @@ class CudaRun : public Run {
 
 template <class Choice>
 std::shared_ptr<Run> start_run(const typename Choice::Parameters& parameters, const Job& job) {
-    return std::make_shared<CudaRun<Choice::template Map, typename Choice::Scalar>>(parameters, job);
+    return std::make_shared<CudaRun<Choice::template Map, typename Choice::Scalar>>(parameters,
+                                                                                    job);
 }
 
 // A machine without a driver or a device has none: that is no error.

@@ -71,9 +71,9 @@ struct AdamsBashforth {
         if constexpr (order == 2) {
             s.now = fma(weight(3.0 / 2, 1), rate, fma(weight(-1.0 / 2, 0), s.rate[0], s.now));
         } else {
-            const Phase past = fma(weight(-59.0 / 24, 0), s.rate[0],
-                                   fma(weight(37.0 / 24, 0), s.rate[1],
-                                       fma(weight(-9.0 / 24, 0), s.rate[2], s.now)));
+            const Phase past = fma(
+                weight(-59.0 / 24, 0), s.rate[0],
+                fma(weight(37.0 / 24, 0), s.rate[1], fma(weight(-9.0 / 24, 0), s.rate[2], s.now)));
             s.now = fma(weight(55.0 / 24, 1), rate, past);
             s.rate[2] = s.rate[1];
             s.rate[1] = s.rate[0];

@@ -7,12 +7,14 @@
 namespace divergence {
 
 // The exponent halved and a line through the mantissa, read off the bits: within 3.5 % of
-// 1/sqrt(a). A quadratic in e = 1 - a y^2, minimax over the e that the line leaves, makes it 2.5e-5.
+// 1/sqrt(a). A quadratic in e = 1 - a y^2, minimax over the e that the line leaves, makes
+// it 2.5e-5.
 template <class R>
 HOST_DEVICE ALWAYS_INLINE R inverse_root_estimate(R a) {
     using T = Scalar<R>;
     using Integer = typename Bits<R>::type;
-    const Integer line = Integer{} + Scalar<Integer>(sizeof(T) == 8 ? 0x5FE6EB50C7B537A9 : 0x5F375A86);
+    const Integer line =
+        Integer{} + Scalar<Integer>(sizeof(T) == 8 ? 0x5FE6EB50C7B537A9 : 0x5F375A86);
     const R y = bit_cast<R>(line - (bit_cast<Integer>(a) >> 1));
     const R e = fma(-a, y * y, broadcast<R>(1));
     return y * polynomial(e, T(1.00000024), T(0.50109608), T(0.37549763));

@@ -13,7 +13,7 @@
 namespace divergence {
 
 class Run {
-   public:
+public:
     virtual ~Run() = default;  // stops the work, then frees all that it held
     // Waits at most `seconds` for the end; true if it has come.
     virtual bool poll(double seconds, Progress& progress) = 0;
@@ -21,7 +21,7 @@ class Run {
 
 // Shared pointers, so that a run which one thread polls outlives its release by another.
 class Tickets {
-   public:
+public:
     int64_t add(std::shared_ptr<Run> run) {
         const std::lock_guard<std::mutex> lock(mutex);
         runs[++last] = std::move(run);
@@ -39,7 +39,7 @@ class Tickets {
         runs.erase(ticket);
     }
 
-   private:
+private:
     std::mutex mutex;
     std::map<int64_t, std::shared_ptr<Run>> runs;
     int64_t last = 0;

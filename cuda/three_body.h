@@ -55,9 +55,10 @@ struct ThreeBody : MapDefaults {
     using State = typename Integrator::template State<R, Phase<R>>;
 
     Parameters p;
-    T g1, g2, g3, g12, g13;            // dt^2 G m for each body, and for 1 with 2, 1 with 3
-    T unit;                            // of the twin's difference
-    T drift_apart, weight2, weight3;   // body 1's difference is drift_apart - weight2 d2 - weight3 d3
+    T g1, g2, g3, g12, g13;  // dt^2 G m for each body, and for 1 with 2, 1 with 3
+    T unit;                  // of the twin's difference
+    T drift_apart, weight2,
+        weight3;  // body 1's difference is drift_apart - weight2 d2 - weight3 d3
     T critical_square;
 
     explicit ThreeBody(const Parameters& parameters) : p(parameters) {
@@ -117,7 +118,7 @@ struct ThreeBody : MapDefaults {
         return rate;
     }
 
-   private:
+private:
     // r / |r|^3, and what the twin's differs by.
     struct Pull {
         Vector<R> system, twin;
@@ -132,8 +133,8 @@ struct ThreeBody : MapDefaults {
     }
 
     // With a = |r|^2, b = |r + d|^2 and x = (b - a) / a, the twin's inverse cube is
-    // b^(-3/2) = a^(-3/2) (1 + x)^(-3/2). Near: the binomial series of (1 + x)^(-3/2) - 1. Far, with
-    // y = a^(-1/2) and z = b^(-1/2): z^3 - y^3 = -(b - a) y^2 z^2 (y^2 + y z + z^2) / (y + z).
+    // b^(-3/2) = a^(-3/2) (1 + x)^(-3/2). Near: the binomial series of (1 + x)^(-3/2) - 1. Far,
+    // with y = a^(-1/2) and z = b^(-1/2): z^3 - y^3 = -(b - a) y^2 z^2 (y^2 + y z + z^2) / (y + z).
     // Each lane goes by its own x, so its bits do not depend on its neighbours.
     HOST_DEVICE ALWAYS_INLINE Pull pull(const Vector<R>& r, const Vector<R>& d) const {
         const Vector<R> twin = fma(broadcast<R>(unit), d, r);

@@ -9,6 +9,7 @@ A script says, before it imports anything that needs installing:
 Both this file and the scripts must therefore parse on any Python since 3.6.
 """
 
+import contextlib
 import os
 import sys
 
@@ -30,10 +31,8 @@ def enter():
         os.environ[ENTERED] = "yes"
         for other_python in ("PYTHONHOME", "PYTHONPATH"):
             os.environ.pop(other_python, None)
-        try:
+        with contextlib.suppress(OSError):
             os.execv(python, [python] + arguments)
-        except OSError:
-            pass
     _stop("run 'make clean' and 'make': the Python environment is broken in " + VENV)
 
 

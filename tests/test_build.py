@@ -117,12 +117,17 @@ def test_a_failed_build_leaves_no_library(tree):
     assert [p.name for p in (tree / "build").iterdir()] == ["cpu.recipe"]
 
 
-@pytest.mark.parametrize("command", [["cpu"], ["cuda"], ["cpu", "--variant", "none"], ["gpu"]])
-def test_what_cannot_be_built_is_one_line(tree, no_compilers, command):
-    if len(command) == 1:
-        failed = build(tree, *command, **no_compilers)
-    else:
-        failed = build(tree, *command)
+@pytest.mark.parametrize("backend", ["cpu", "cuda"])
+def test_a_missing_compiler_is_one_line(tree, no_compilers, backend):
+    failed = build(tree, backend, **no_compilers)
+    assert failed.returncode == 2
+    assert "install" in failed.stderr
+    assert len(failed.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("arguments", ["gpu", "cpu --variant none", "cpu --out", "cpu --fast"])
+def test_a_wrong_command_line_is_one_line(tree, arguments):
+    failed = build(tree, *arguments.split())
     assert failed.returncode == 2
     assert len(failed.stderr.splitlines()) == 1
 
@@ -139,7 +144,7 @@ def test_an_interrupted_environment_is_not_taken_for_whole(tree):
     """A Python that makes environments whose pip fails, as if the network went away."""
     fake = tree.parent / "python"
     fake.write_text(
-        f"#!/bin/sh\n[ $1 = -c ] && echo \"$0\" && exit\n"
+        f'#!/bin/sh\n[ $1 = -c ] && echo "$0" && exit\n'
         f"mkdir -p .venv/bin && ln -s {shutil.which('false')} .venv/bin/python\n"
     )
     fake.chmod(0o755)

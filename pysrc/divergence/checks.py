@@ -4,7 +4,9 @@ import math
 from collections.abc import Iterable
 
 
-def number(name: str, value: object, *, positive: bool = False, minimum: float | None = None) -> float:
+def number(
+    name: str, value: object, *, positive: bool = False, minimum: float | None = None
+) -> float:
     """The value as a finite float; positive excludes 0, minimum includes itself."""
     try:
         result = float(value)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Times for points and windows: devices, progress, cancelling."""
+"""What becomes of points and windows: times, fates, progress, cancelling."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -23,6 +23,21 @@ class Progress(NamedTuple):
 
 
 Report = Callable[[Progress], object]
+
+
+class Outcome(NamedTuple):
+    """What became of every point; all arrays have the points' shape.
+
+    Attributes:
+        times: int32, steps until the point stopped, or max_steps.
+        fates: int32, where it ended: 0 if it did not stop, else 1 and up as the map's fate_names
+            say; None unless asked for.
+        fractions: float64, to be added to a time for a smooth colour; None unless asked for.
+    """
+
+    times: NDArray[np.int32]
+    fates: NDArray[np.int32] | None = None
+    fractions: NDArray[np.float64] | None = None
 
 
 def times(
@@ -51,9 +66,7 @@ def times(
         ValueError: a bad value. LibraryError, DeviceError: see errors.
     """
     x, y = window.points()
-    return times_at(
-        system, x, y, max_steps, device=device, threads=threads, progress=progress
-    )
+    return times_at(system, x, y, max_steps, device=device, threads=threads, progress=progress)
 
 
 def times_at(
@@ -66,43 +79,84 @@ def times_at(
     threads: int = 0,
     progress: Report | None = None,
 ) -> NDArray[np.int32]:
-    """The same for starting points of any shape.
+    """The same for starting points x, y: float64 of any shapes that broadcast together."""
+    return outcome_at(
+        system, x, y, max_steps, device=device, threads=threads, progress=progress
+    ).times
 
-    Args:
-        x, y: float64 arrays that broadcast together; all values finite.
 
-    Returns:
-        int32, of the shape that x and y broadcast to.
+def fates(
+    system: Map,
+    window: Window,
+    max_steps: int,
+    *,
+    device: str = "auto",
+    threads: int = 0,
+    progress: Report | None = None,
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Times, as above, and where each point ended: 0 for nowhere, else as map.fate_names say."""
+    x, y = window.points()
+    outcome = outcome_at(
+        system, x, y, max_steps, fates=True, device=device, threads=threads, progress=progress
+    )
+    return outcome.times, outcome.fates
+
+
+def outcome_at(
+    system: Map,
+    x: ArrayLike,
+    y: ArrayLike,
+    max_steps: int,
+    *,
+    fates: bool = False,
+    fractions: bool = False,
+    device: str = "auto",
+    threads: int = 0,
+    progress: Report | None = None,
+) -> Outcome:
+    """Everything that one pass of the kernel can tell of starting points x, y.
+
+    Args and errors as for times(); `fates` and `fractions` say which of these to fill in.
     """
     x, y = np.broadcast_arrays(_points("x", x), _points("y", y))
-    result = np.empty(x.shape, np.int32)
     max_steps = checks.integer("max_steps", max_steps, minimum=1)
     threads = checks.integer("threads", threads, minimum=0) or cpu_threads()
     workers = resolve(device)
-    if x.size == 0:
-        return result
-    x, y = np.ascontiguousarray(x), np.ascontiguousarray(y)
-    run_on(workers[0], system, x, y, result, max_steps, threads=threads, progress=progress)
-    return result
+    outcome = Outcome(
+        np.empty(x.shape, np.int32),
+        np.empty(x.shape, np.int32) if fates else None,
+        np.empty(x.shape, np.float64) if fractions else None,
+    )
+    if x.size:
+        x, y = np.ascontiguousarray(x), np.ascontiguousarray(y)
+        _fill(workers[0], system, x, y, outcome, max_steps, threads, progress)
+    return outcome
 
 
-def run_on(
+def _fill(
     device: Device,
     system: Map,
     x: NDArray[np.float64],
     y: NDArray[np.float64],
-    out: NDArray[np.int32],
+    outcome: Outcome,
     max_steps: int,
-    *,
     threads: int,
     progress: Report | None,
 ) -> None:
-    """Fills in `out` on one device. Ctrl-C is heard between two polls, and ends the run."""
+    """Fills in an outcome on one device. Ctrl-C is heard between two polls, and ends the run."""
     library = native.load(system.family, device.backend)
-    run = native.Run(
-        library, system, x, y, out, max_steps, device=device.index, threads=threads
-    )
-    with run:
+    with native.Run(
+        library,
+        system,
+        x,
+        y,
+        outcome.times,
+        max_steps,
+        fates=outcome.fates,
+        fractions=outcome.fractions,
+        device=device.index,
+        threads=threads,
+    ) as run:
         finished = False
         while not finished:
             finished = run.poll(POLL_SECONDS)

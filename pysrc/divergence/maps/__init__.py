@@ -1,8 +1,13 @@
-"""The maps, and where each is found by the name that scenes use."""
+"""The maps. Every module of this package is loaded, so that a new map needs no list to be in."""
 
-from .base import Map
-from .three_body import ThreeBody
+from importlib import import_module
+from pkgutil import iter_modules
 
-ALL: dict[str, type[Map]] = {map_type.name: map_type for map_type in (ThreeBody,)}
+from .base import ALL, Map
 
-__all__ = ["ALL", "Map", "ThreeBody"]
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
+
+globals().update({map_type.__name__: map_type for map_type in ALL.values()})
+
+__all__ = ["ALL", "Map", *(map_type.__name__ for map_type in ALL.values())]

@@ -5,6 +5,9 @@ from typing import ClassVar
 
 Parameter = float | int | tuple[float, ...]
 
+ALL: dict[str, type["Map"]] = {}
+"""Every map by the name that scenes use."""
+
 
 class Map(ABC):
     """A dynamical system with its parameters; every concrete map is a frozen dataclass.
@@ -12,12 +15,21 @@ class Map(ABC):
     Attributes:
         name: what scenes call the map, such as ``three-body``.
         family: the file cuda/<family>.cu that exports it.
-        entry: the prefix of its C functions, ``<entry>_submit`` and so on.
+        entry: the prefix of its C functions, ``<entry>_submit`` and so on; by default the name
+            with underscores.
+        fate_names: what the fates 1, 2, ... mean, where the map tells them apart.
     """
 
     name: ClassVar[str]
     family: ClassVar[str]
     entry: ClassVar[str]
+    fate_names: ClassVar[tuple[str, ...]] = ("stopped",)
+
+    def __init_subclass__(cls, **arguments: object) -> None:
+        super().__init_subclass__(**arguments)
+        if "name" in vars(cls):
+            cls.entry = cls.name.replace("-", "_")
+            ALL[cls.name] = cls
 
     @abstractmethod
     def parameters(self) -> dict[str, Parameter]:
