@@ -1,4 +1,4 @@
-"""What can go wrong beside a bad value, which is a ValueError: one line that says what and where."""
+"""What can go wrong beside a bad value (a ValueError): one line that says what and where."""
 
 
 class DivergenceError(Exception):

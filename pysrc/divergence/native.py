@@ -5,7 +5,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Mapping
-from ctypes import POINTER, c_char_p, c_double, c_int, c_int32, c_int64, c_void_p
+from ctypes import POINTER, c_char_p, c_double, c_int, c_int64, c_void_p
 from functools import cache
 from pathlib import Path
 
