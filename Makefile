@@ -12,7 +12,7 @@ SHELL := bash
 .ONESHELL:
 .DELETE_ON_ERROR:
 .PHONY: all cpu cuda cuda-if-possible tools test bench lint format sanitize clean help
-MAKEFLAGS += --no-builtin-rules --jobs=3
+MAKEFLAGS += --no-builtin-rules $(if $(filter clean,$(MAKECMDGOALS)),,--jobs=3)
 
 CXX ?= g++
 VARIANT ?= native
@@ -75,6 +75,8 @@ python = $(shell for python in $(PYTHON) python3 python; do \
 	$(install)
 	mv .venv/incomplete .venv/complete
 	touch $@
+
+.venv/bench: | .venv/dev # one after the other
 
 # What the environment is for.
 

@@ -82,7 +82,7 @@ gpus() {
 
 # The .cu file and every header under cuda/ that it includes, sorted.
 sources_of() {
-    "${compile[@]}" -MM "cuda/$1.cu" | tr -s ' \\' '\n' | grep '^cuda/' | sort -u
+    "${compile[@]}" -MM "cuda/$1.cu" | tr -s '[:space:]\\' '\n' | grep '^cuda/' | sort -u
 }
 
 # pysrc/divergence/native.py computes the same digest, to refuse a library of other sources.
