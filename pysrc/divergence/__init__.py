@@ -2,22 +2,40 @@
 
 from . import maps
 from .compute import Outcome, Progress, fates, outcome_at, times, times_at
+from .curves import CURVES, LSystem, chaos_game, curve, curve_mask
 from .devices import devices
 from .errors import DeviceError, DivergenceError, LibraryError
 from .maps import *  # noqa: F403
+from .measures import (
+    basin_entropy,
+    boundary,
+    box_dimension,
+    read_mask,
+    uncertainty_exponent,
+)
 from .window import Window
 
 __all__ = [
+    "CURVES",
     "DeviceError",
     "DivergenceError",
     "LibraryError",
+    "LSystem",
     "Outcome",
     "Progress",
     "Window",
+    "basin_entropy",
+    "boundary",
+    "box_dimension",
+    "chaos_game",
+    "curve",
+    "curve_mask",
     "devices",
     "fates",
     "outcome_at",
+    "read_mask",
     "times",
     "times_at",
+    "uncertainty_exponent",
     *maps.__all__,
 ]
