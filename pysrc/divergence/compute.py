@@ -1,17 +1,15 @@
 """What becomes of points and windows: times, fates, progress, cancelling."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import checks, native
+from . import checks, native, schedule
 from .devices import Device, cpu_threads, resolve
 from .maps.base import Map
 from .window import Window
-
-POLL_SECONDS = 0.05
 
 
 class Progress(NamedTuple):
@@ -22,7 +20,20 @@ class Progress(NamedTuple):
     steps: int  # pixel-steps taken
 
 
-Report = Callable[[Progress], object]
+class How(TypedDict, total=False):
+    """How to compute, which has no influence on the result.
+
+    Attributes:
+        device: "auto" (the default), "cpu", "cuda" or "cuda:0,1"; see devices().
+        threads: of the CPU; 0, the default, for all cores that this process may use.
+        progress: called with a Progress some times a second.
+        thread_per_device: a host thread for each GPU; by default, one looks after all of them.
+    """
+
+    device: str
+    threads: int
+    progress: Callable[[Progress], object] | None
+    thread_per_device: bool
 
 
 class Outcome(NamedTuple):
@@ -40,24 +51,14 @@ class Outcome(NamedTuple):
     fractions: NDArray[np.float64] | None = None
 
 
-def times(
-    system: Map,
-    window: Window,
-    max_steps: int,
-    *,
-    device: str = "auto",
-    threads: int = 0,
-    progress: Report | None = None,
-) -> NDArray[np.int32]:
+def times(system: Map, window: Window, max_steps: int, **how: Unpack[How]) -> NDArray[np.int32]:
     """Steps until each point of a window stops, or max_steps.
 
     Args:
         system: the map, with its parameters.
         window: the lattice of starting points.
         max_steps: the step limit, 1 to 2^31 - 1.
-        device: "auto", "cpu", "cuda" or "cuda:0,1"; see devices(). The result is the same.
-        threads: of the CPU; 0 for all cores that this process may use.
-        progress: called with a Progress a few times a second.
+        how: see How.
 
     Returns:
         (rows, columns) int32; row 0 has the lowest y.
@@ -65,40 +66,21 @@ def times(
     Raises:
         ValueError: a bad value. LibraryError, DeviceError: see errors.
     """
-    x, y = window.points()
-    return times_at(system, x, y, max_steps, device=device, threads=threads, progress=progress)
+    return outcome_at(system, *window.points(), max_steps, **how).times
 
 
 def times_at(
-    system: Map,
-    x: ArrayLike,
-    y: ArrayLike,
-    max_steps: int,
-    *,
-    device: str = "auto",
-    threads: int = 0,
-    progress: Report | None = None,
+    system: Map, x: ArrayLike, y: ArrayLike, max_steps: int, **how: Unpack[How]
 ) -> NDArray[np.int32]:
     """The same for starting points x, y: float64 of any shapes that broadcast together."""
-    return outcome_at(
-        system, x, y, max_steps, device=device, threads=threads, progress=progress
-    ).times
+    return outcome_at(system, x, y, max_steps, **how).times
 
 
 def fates(
-    system: Map,
-    window: Window,
-    max_steps: int,
-    *,
-    device: str = "auto",
-    threads: int = 0,
-    progress: Report | None = None,
+    system: Map, window: Window, max_steps: int, **how: Unpack[How]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Times, as above, and where each point ended: 0 for nowhere, else as map.fate_names say."""
-    x, y = window.points()
-    outcome = outcome_at(
-        system, x, y, max_steps, fates=True, device=device, threads=threads, progress=progress
-    )
+    """Times, and where each point ended: 0 for nowhere, else as the map's fate_names say."""
+    outcome = outcome_at(system, *window.points(), max_steps, fates=True, **how)
     return outcome.times, outcome.fates
 
 
@@ -110,58 +92,62 @@ def outcome_at(
     *,
     fates: bool = False,
     fractions: bool = False,
-    device: str = "auto",
-    threads: int = 0,
-    progress: Report | None = None,
+    **how: Unpack[How],
 ) -> Outcome:
     """Everything that one pass of the kernel can tell of starting points x, y.
 
-    Args and errors as for times(); `fates` and `fractions` say which of these to fill in.
+    Args and errors as for times() and times_at(); `fates` and `fractions` ask for these.
     """
     x, y = np.broadcast_arrays(_points("x", x), _points("y", y))
     max_steps = checks.integer("max_steps", max_steps, minimum=1)
-    threads = checks.integer("threads", threads, minimum=0) or cpu_threads()
-    workers = resolve(device)
     outcome = Outcome(
         np.empty(x.shape, np.int32),
         np.empty(x.shape, np.int32) if fates else None,
         np.empty(x.shape, np.float64) if fractions else None,
     )
-    if x.size:
-        x, y = np.ascontiguousarray(x), np.ascontiguousarray(y)
-        _fill(workers[0], system, x, y, outcome, max_steps, threads, progress)
+    _fill(outcome, system, x.ravel(), y.ravel(), max_steps, **how)
     return outcome
 
 
 def _fill(
-    device: Device,
+    outcome: Outcome,
     system: Map,
     x: NDArray[np.float64],
     y: NDArray[np.float64],
-    outcome: Outcome,
     max_steps: int,
-    threads: int,
-    progress: Report | None,
+    *,
+    device: str = "auto",
+    threads: int = 0,
+    progress: Callable[[Progress], object] | None = None,
+    thread_per_device: bool = False,
 ) -> None:
-    """Fills in an outcome on one device. Ctrl-C is heard between two polls, and ends the run."""
-    library = native.load(system.family, device.backend)
-    with native.Run(
-        library,
-        system,
-        x,
-        y,
-        outcome.times,
-        max_steps,
-        fates=outcome.fates,
-        fractions=outcome.fractions,
-        device=device.index,
-        threads=threads,
-    ) as run:
-        finished = False
-        while not finished:
-            finished = run.poll(POLL_SECONDS)
-            if progress:
-                progress(Progress(run.points, x.size, run.steps))
+    threads = checks.integer("threads", threads, minimum=0) or cpu_threads()
+    workers = resolve(device)
+    results = [None if array is None else array.reshape(-1) for array in outcome]
+
+    def start(worker: Device, tile: slice) -> native.Run:
+        times, fates, fractions = (None if array is None else array[tile] for array in results)
+        library = native.load(system.family, worker.backend)
+        return native.Run(
+            library,
+            system,
+            x[tile],
+            y[tile],
+            times,
+            max_steps,
+            fates=fates,
+            fractions=fractions,
+            device=worker.index,
+            threads=threads,
+        )
+
+    schedule.run_tiles(
+        workers,
+        schedule.tiles(x.size, len(workers)),
+        start,
+        progress and (lambda points, steps: progress(Progress(points, x.size, steps))),
+        thread_per_device=thread_per_device,
+    )
 
 
 def _points(name: str, values: ArrayLike) -> NDArray[np.float64]:

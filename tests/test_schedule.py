@@ -1,0 +1,134 @@
+"""The queue of tiles, with devices that only pretend."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+from divergence.errors import DeviceError
+from divergence.schedule import run_tiles, tiles
+
+both_ways = pytest.mark.parametrize("thread_per_device", [False, True])
+
+
+class FakeRun:
+    """Adds 1 to each point of its tile after some polls, or fails there."""
+
+    alive = 0
+
+    def __init__(self, out, tile, polls, fails):
+        self.out, self.tile, self.left, self.fails = out, tile, polls, fails
+        self.points = self.steps = 0
+        FakeRun.alive += 1
+
+    def poll(self, seconds):
+        time.sleep(0.0005)
+        self.left -= 1
+        if self.left > 0:
+            return False
+        if self.fails:
+            raise DeviceError("it fell off the bus")
+        self.out[self.tile] += 1
+        self.points = self.steps = self.tile.stop - self.tile.start
+        return True
+
+    def release(self):
+        FakeRun.alive -= 1
+
+
+def fake_devices(out, failures=()):
+    """A start function; a device named in failures breaks at its n-th tile."""
+    count = dict.fromkeys(range(10), 0)
+    lock = threading.Lock()
+
+    def start(device, tile):
+        with lock:
+            count[device] += 1
+        fails = count[device] >= dict(failures).get(device, 10**9)
+        if fails and device % 2:
+            raise DeviceError("it does not even start")
+        return FakeRun(out, tile, polls=1 + device, fails=fails)
+
+    return start, count
+
+
+@pytest.mark.parametrize("points", [1, 7, 64, 1009])
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_tiles_cover_every_point_once_whatever_the_remainder(points, workers):
+    covered = np.zeros(points, int)
+    for tile in tiles(points, workers, least=8, most=100):
+        covered[tile] += 1
+    assert (covered == 1).all()
+
+
+@both_ways
+def test_each_tile_is_done_once_and_every_device_takes_part(thread_per_device):
+    out = np.zeros(1009, int)
+    start, count = fake_devices(out)
+    work = tiles(out.size, 3, least=10, most=10)
+    run_tiles([0, 1, 2], work, start, thread_per_device=thread_per_device)
+    assert (out == 1).all()
+    assert sum(count.values()) == len(work) and min(count[i] for i in range(3)) > 0
+    assert FakeRun.alive == 0
+
+
+@both_ways
+def test_one_gpu_named_twice_is_two_workers(thread_per_device):
+    out = np.zeros(100, int)
+    start, _ = fake_devices(out)
+    run_tiles([0, 0], tiles(100, 2, least=9), start, thread_per_device=thread_per_device)
+    assert (out == 1).all()
+
+
+@both_ways
+@pytest.mark.parametrize("failures", [{0: 1}, {1: 2}, {0: 2, 1: 3}, {1: 1, 2: 1}])
+def test_a_device_that_fails_drops_out_and_others_do_its_tile(failures, thread_per_device):
+    out = np.zeros(300, int)
+    start, count = fake_devices(out, failures)
+    run_tiles(
+        [0, 1, 2], tiles(300, 3, least=10, most=10), start, thread_per_device=thread_per_device
+    )
+    assert (out == 1).all()
+    assert FakeRun.alive == 0
+    for device, last in failures.items():
+        assert count[device] <= last
+
+
+@both_ways
+def test_when_every_device_has_failed_the_call_fails_with_their_words(thread_per_device):
+    out = np.zeros(300, int)
+    start, _ = fake_devices(out, {0: 2, 2: 1})
+    with pytest.raises(DeviceError, match="fell off the bus"):
+        run_tiles([0, 2], tiles(300, 2, least=10), start, thread_per_device=thread_per_device)
+    assert FakeRun.alive == 0
+
+
+@both_ways
+def test_an_interrupt_releases_whatever_runs(thread_per_device):
+    out = np.zeros(1000, int)
+    start, _ = fake_devices(out)
+
+    def interrupt(points, steps):
+        if points > 100:
+            raise KeyboardInterrupt
+
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        run_tiles(
+            [3, 4, 5],
+            tiles(1000, 3, least=10, most=10),
+            start,
+            interrupt,
+            thread_per_device=thread_per_device,
+        )
+    assert FakeRun.alive == 0
+    assert (out <= 1).all() and out.sum() < 1000
+    assert time.monotonic() - began < 10
+
+
+def test_reports_rise_to_the_whole():
+    out = np.zeros(500, int)
+    start, _ = fake_devices(out)
+    seen = []
+    run_tiles([1, 2], tiles(500, 2, least=10, most=10), start, lambda *args: seen.append(args[0]))
+    assert seen == sorted(seen) and seen[-1] == 500
