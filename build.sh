@@ -94,7 +94,8 @@ digest() {
     done | sha256sum | cut -d ' ' -f 1
 }
 
-# The stamp, written last, holds the checksums of the sources and of the recipe.
+# The stamp, written last, holds the checksums of the recipe, the sources and the library, so that a
+# damaged library is known for one before it is loaded.
 build() {
     local name=$out/lib$1.$backend sources
     rm -f "$name.stamp"
@@ -103,6 +104,7 @@ build() {
         "${compile[@]}" -DSOURCE_FILES="\"${sources[*]##*/}\"" \
             -DSOURCE_DIGEST="\"$(digest "${sources[@]}")\"" -o "$name.$$.so" "cuda/$1.cu"; then
         mv "$name.$$.so" "$name.so"
+        sha256sum "$name.so" >>"$name.$$.stamp"
         mv "$name.$$.stamp" "$name.stamp"
     else
         rm -f "$name.so" "$name.$$.so" "$name.$$.stamp"
@@ -143,7 +145,7 @@ fi
 
 for family in "${families[@]}"; do
     library=$out/lib$family.$backend
-    if [[ ! -e $library.so ]] || ! sha256sum --check --status "$library.stamp" 2>/dev/null; then
+    if ! grep -qsF "$library.so" "$library.stamp" || ! sha256sum --check --status "$library.stamp" 2>/dev/null; then
         echo "compiling $library.so"
         while (($(jobs -pr | wc -l) >= $(nproc))); do wait -n || true; done
         build "$family" &

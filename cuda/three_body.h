@@ -56,25 +56,28 @@ struct ThreeBody : MapDefaults {
 
     Parameters p;
     T g1, g2, g3, g12, g13;  // dt^2 G m for each body, and for 1 with 2, 1 with 3
-    T unit;                  // of the twin's difference
-    T drift_apart, weight2,
-        weight3;  // body 1's difference is drift_apart - weight2 d2 - weight3 d3
-    T critical_square;
+    T unit, shift;           // of the twin's difference; and the shift in this unit
+    // In units of a power of two near the critical distance, body 1 differs from its twin by
+    // apart - weight2 d2 - weight3 d3, since the centres of mass stay as far apart as they start.
+    T apart, weight2, weight3, critical_square;
 
     explicit ThreeBody(const Parameters& parameters) : p(parameters) {
         const double g = p.gravity * p.dt * p.dt;
         const double total = p.masses[0] + p.masses[1] + p.masses[2];
         const double scale = p.shift == 0 ? 1 : std::ldexp(1.0, std::ilogb(p.shift));
+        const double critical_scale = std::ldexp(1.0, std::ilogb(p.critical_distance));
         g1 = T(g * p.masses[0]);
         g2 = T(g * p.masses[1]);
         g3 = T(g * p.masses[2]);
         g12 = T(g * (p.masses[0] + p.masses[1]));
         g13 = T(g * (p.masses[0] + p.masses[2]));
         unit = T(scale);
-        drift_apart = T(p.masses[0] / total * p.shift);
-        weight2 = T(p.masses[1] / total * scale);
-        weight3 = T(p.masses[2] / total * scale);
-        critical_square = T(p.critical_distance * p.critical_distance);
+        shift = T(p.shift / scale);
+        apart = T(p.masses[0] / total * (p.shift / critical_scale));
+        weight2 = T(p.masses[1] / total * (scale / critical_scale));
+        weight3 = T(p.masses[2] / total * (scale / critical_scale));
+        const double critical = p.critical_distance / critical_scale;
+        critical_square = T(critical * critical);
     }
 
     HOST_DEVICE State start(double x, double y) const {
@@ -83,7 +86,7 @@ struct ThreeBody : MapDefaults {
         p1[p.vertical] = y;
         const double *p2 = p.positions + 3, *p3 = p.positions + 6;
         const double *v1 = p.velocities, *v2 = p.velocities + 3, *v3 = p.velocities + 6;
-        const R d = R(T(-p.shift / unit));
+        const R d = R(-shift);
         Phase<R> first{};
         first.system = {seen(p1, p2, 1), seen(p1, p3, 1), seen(v1, v2, p.dt), seen(v1, v3, p.dt)};
         first.twin.r2 = first.twin.r3 = {d, d, d};
@@ -92,7 +95,7 @@ struct ThreeBody : MapDefaults {
 
     // Whether the bodies 1 are apart (a collision, which leaves no number, counts as being apart).
     HOST_DEVICE ALWAYS_INLINE Mask<R> stopped(const State& s) const {
-        const R c = broadcast<R>(drift_apart);
+        const R c = broadcast<R>(apart);
         const Vector<R> left = fma(broadcast<R>(-weight3), s.now.twin.r3, Vector<R>{c, c, c});
         const Vector<R> d1 = fma(broadcast<R>(-weight2), s.now.twin.r2, left);
         return !(dot(d1, d1) <= broadcast<R>(critical_square));

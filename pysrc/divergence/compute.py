@@ -98,7 +98,11 @@ def outcome_at(
 
     Args and errors as for times() and times_at(); `fates` and `fractions` ask for these.
     """
-    x, y = np.broadcast_arrays(_points("x", x), _points("y", y))
+    x, y = _points("x", x), _points("y", y)
+    try:
+        x, y = np.broadcast_arrays(x, y)
+    except ValueError:
+        raise ValueError(f"x and y must fit together, not {x.shape} and {y.shape}") from None
     max_steps = checks.integer("max_steps", max_steps, minimum=1)
     outcome = Outcome(
         np.empty(x.shape, np.int32),

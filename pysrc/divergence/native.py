@@ -72,11 +72,13 @@ class Library:
         self.path = BUILD / f"lib{family}.{backend}.so"
         if not self.path.exists():
             raise LibraryError(f"{self.path} is missing: run 'make'")
+        if not _is_whole(self.path):  # loading a truncated file would kill the process
+            raise LibraryError(f"{self.path} is damaged: run 'make'")
         try:
             self._dll = ctypes.CDLL(str(self.path))
             self._bind(FUNCTIONS)
         except (OSError, AttributeError) as error:
-            raise LibraryError(f"{self.path} is damaged ({error}): run 'make clean all'") from None
+            raise LibraryError(f"{self.path} cannot be loaded ({error}): run 'make'") from None
         if self.abi_number() != ABI or self.job_size() != ctypes.sizeof(Job):
             raise LibraryError(f"{self.path} has another interface: run 'make'")
         if source_digest(self.source_files().decode().split()) != self.source_digest().decode():
@@ -133,6 +135,15 @@ def load(family: str, backend: str) -> Library:
     """
     with _loading:
         return _load(family, backend)
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a library has the checksum that build.sh noted last in its stamp."""
+    try:
+        noted = path.with_suffix(".stamp").read_text().split()[-2]
+    except (OSError, IndexError):
+        return False
+    return hashlib.sha256(path.read_bytes()).hexdigest() == noted
 
 
 def source_digest(names: list[str]) -> str:

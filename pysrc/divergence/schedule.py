@@ -38,7 +38,7 @@ def tiles(points: int, workers: int, least: int = 1 << 16, most: int = 1 << 22) 
     """Slices that cover the points in order: one for a single worker if it is not too large, and
     enough for several workers to end at about the same time."""
     size = points if workers == 1 else max(least, -(-points // (8 * workers)))
-    size = min(size, most)
+    size = max(1, min(size, most))
     return [slice(start, min(start + size, points)) for start in range(0, points, size)]
 
 

@@ -1,0 +1,107 @@
+"""The C boundary: every row resolves, and a library that does not fit is refused by name."""
+
+import ctypes
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from divergence import maps, native
+from divergence.errors import DeviceError, LibraryError
+
+PYSRC = Path(native.__file__).resolve().parents[1]
+FAMILIES = sorted(path.stem for path in native.SOURCES.glob("*.cu"))
+BACKENDS = ["cpu"] + ["cuda"] * (native.BUILD / "libthree_body.cuda.so").exists()
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_function_of_the_table_resolves(family, backend):
+    library = native.load(family, backend)
+    for name, result, arguments in native.FUNCTIONS:
+        function = getattr(library, name)
+        assert (function.restype, list(function.argtypes)) == (result, arguments)
+
+
+@pytest.mark.parametrize("name", maps.ALL)
+def test_every_map_belongs_to_a_family_that_is_there(name):
+    assert maps.ALL[name].family in FAMILIES
+
+
+def test_a_map_whose_parameters_have_another_size_is_refused():
+    library = native.Library("three_body", "cpu")
+    with pytest.raises(LibraryError, match="other parameters for three_body: run 'make'"):
+        library.bind_map("three_body", native.structure({"gravity": 9.8}))
+
+
+def test_an_unknown_map_is_refused():
+    with pytest.raises(LibraryError, match="lacks a map"):
+        native.Library("three_body", "cpu").bind_map("four_body", native.structure({"a": 1.0}))
+
+
+def test_a_failure_in_the_library_comes_with_its_words():
+    library = native.load("three_body", "cpu")
+    with pytest.raises(DeviceError, match="no job has this ticket"):
+        library.check(library.poll(10**9, 0.0, ctypes.byref(native.Progress())))
+
+
+@pytest.fixture
+def build_copy(tmp_path):
+    for path in native.BUILD.glob("libthree_body.cpu.*"):
+        shutil.copy(path, tmp_path)
+    return tmp_path
+
+
+def load_from(folder: Path) -> str:
+    """What a fresh process says of the library in a folder."""
+    script = """
+        import sys
+        sys.path.insert(0, sys.argv[1])
+        from divergence import LibraryError, native
+        try:
+            native.load("three_body", "cpu")
+            print("loaded")
+        except LibraryError as error:
+            print(error)
+    """
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script), str(PYSRC)],
+        env=os.environ | {"DIVERGENCE_BUILD": str(folder)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+
+
+def test_a_whole_library_loads(build_copy):
+    assert load_from(build_copy) == "loaded"
+
+
+def test_a_missing_library_says_run_make(tmp_path):
+    assert load_from(tmp_path).endswith("libthree_body.cpu.so is missing: run 'make'")
+
+
+@pytest.mark.parametrize("damage", ["truncated", "overwritten", "unvouched"])
+def test_a_damaged_library_says_run_make(build_copy, damage):
+    library = build_copy / "libthree_body.cpu.so"
+    content = library.read_bytes()
+    if damage == "truncated":
+        library.write_bytes(content[: len(content) // 2])
+    elif damage == "overwritten":
+        library.write_bytes(content[:5000] + b"\0" * 5000 + content[10000:])
+    else:
+        library.with_suffix(".stamp").unlink()
+    assert load_from(build_copy).endswith("libthree_body.cpu.so is damaged: run 'make'")
+
+
+def test_a_stale_library_says_run_make(monkeypatch, tmp_path):
+    changed = tmp_path / "cuda"
+    shutil.copytree(native.SOURCES, changed)
+    with (changed / "three_body.h").open("a") as header:
+        header.write("// another line\n")
+    monkeypatch.setattr(native, "SOURCES", changed)
+    with pytest.raises(LibraryError, match="built from other sources: run 'make'"):
+        native.Library("three_body", "cpu")
