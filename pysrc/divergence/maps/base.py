@@ -28,7 +28,8 @@ class Map(ABC):
     def __init_subclass__(cls, **arguments: object) -> None:
         super().__init_subclass__(**arguments)
         if "name" in vars(cls):
-            cls.entry = cls.name.replace("-", "_")
+            if "entry" not in vars(cls):
+                cls.entry = cls.name.replace("-", "_")
             ALL[cls.name] = cls
 
     @abstractmethod
