@@ -101,6 +101,22 @@ HOST_DEVICE ALWAYS_INLINE float fma(float a, float b, float c) {
     return __builtin_fmaf(a, b, c);
 #endif
 }
+HOST_DEVICE ALWAYS_INLINE double sqrt(double a) {
+#ifdef __CUDA_ARCH__
+    return __dsqrt_rn(a);
+#else
+    return __builtin_sqrt(a);
+#endif
+}
+HOST_DEVICE ALWAYS_INLINE float sqrt(float a) {
+#ifdef __CUDA_ARCH__
+    return __fsqrt_rn(a);
+#else
+    return __builtin_sqrtf(a);
+#endif
+}
+HOST_DEVICE ALWAYS_INLINE double floor(double a) { return ::floor(a); }
+HOST_DEVICE ALWAYS_INLINE float floor(float a) { return ::floorf(a); }
 HOST_DEVICE ALWAYS_INLINE double absolute(double a) { return fabs(a); }
 HOST_DEVICE ALWAYS_INLINE float absolute(float a) { return fabsf(a); }
 HOST_DEVICE ALWAYS_INLINE bool any(bool mask) { return mask; }
@@ -141,6 +157,30 @@ ALWAYS_INLINE IfPack<R> fma(R a, R b, R c) {
     return r;
 }
 template <class R>
+ALWAYS_INLINE IfPack<R> sqrt(R a) {
+    R r;
+    for (int i = 0; i < Number<R>::lanes; ++i) r[i] = sqrt(a[i]);
+    return r;
+}
+template <class R>
+ALWAYS_INLINE IfPack<R> floor(R a) {
+#ifdef __AVX512F__
+    if constexpr (std::is_same_v<R, Pack<double>> && sizeof(R) == 64)
+        return (R)_mm512_floor_pd((__m512d)a);
+    if constexpr (std::is_same_v<R, Pack<float>> && sizeof(R) == 64)
+        return (R)_mm512_floor_ps((__m512)a);
+#endif
+#ifdef __AVX__
+    if constexpr (std::is_same_v<R, Pack<double>> && sizeof(R) == 32)
+        return (R)_mm256_floor_pd((__m256d)a);
+    if constexpr (std::is_same_v<R, Pack<float>> && sizeof(R) == 32)
+        return (R)_mm256_floor_ps((__m256)a);
+#endif
+    R r;
+    for (int i = 0; i < Number<R>::lanes; ++i) r[i] = floor(a[i]);
+    return r;
+}
+template <class R>
 ALWAYS_INLINE IfPack<R> absolute(R a) {
     using B = typename Bits<R>::type;
     return bit_cast<R>(bit_cast<B>(a) & ~bit_cast<B>(-R{}));
@@ -170,6 +210,25 @@ ALWAYS_INLINE std::enable_if_t<(Number<M>::lanes > 1), bool> lane(M mask, int i)
 template <class R>
 HOST_DEVICE ALWAYS_INLINE R broadcast(Scalar<R> value) {
     return value - R{};
+}
+
+// The lesser and the greater of two numbers; the first where one of them is not a number.
+template <class R>
+HOST_DEVICE ALWAYS_INLINE R minimum(R a, R b) {
+    return b < a ? b : a;
+}
+template <class R>
+HOST_DEVICE ALWAYS_INLINE R maximum(R a, R b) {
+    return a < b ? b : a;
+}
+
+// The nearest whole number, of two the even one, for |a| < 2^51. The sum has it in its last bits.
+constexpr double round_shift = 0x1.8p52;
+template <class R>
+HOST_DEVICE ALWAYS_INLINE R round(R a) {
+    static_assert(std::is_same_v<Scalar<R>, double>, "a number of double precision");
+    const R shift = broadcast<R>(round_shift);
+    return (a + shift) - shift;
 }
 
 // c0 + c1 x + c2 x^2 + ... by Horner's rule, one fma a degree, the coefficients in rising order.

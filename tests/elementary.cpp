@@ -1,0 +1,31 @@
+// The functions of elementary.h over arrays, each in packs of this build's width.
+#include "../cuda/elementary.h"
+
+namespace divergence {
+
+using R = Pack<double>;
+
+template <class Function>
+void map(const Function& function, const double* x, double* y, int64_t count) {
+    for (int64_t i = 0; i < count; i += Number<R>::lanes) {
+        R pack;
+        memcpy(&pack, x + i, sizeof pack);
+        pack = function(pack);
+        memcpy(y + i, &pack, sizeof pack);
+    }
+}
+
+}  // namespace divergence
+
+// `count` must be a multiple of 8, which every pack's width divides.
+#define FUNCTION(NAME)                                                                     \
+    extern "C" void map_##NAME(const double* x, double* y, int64_t count) {                \
+        divergence::map([](divergence::R x) { return divergence::NAME(x); }, x, y, count); \
+    }
+FUNCTION(exp)
+FUNCTION(log)
+FUNCTION(sin)
+FUNCTION(cos)
+FUNCTION(sqrt)
+FUNCTION(floor)
+FUNCTION(round)
