@@ -13,16 +13,19 @@ from .measures import (
     read_mask,
     uncertainty_exponent,
 )
+from .scene import Frame, Scene
 from .window import Window
 
 __all__ = [
     "CURVES",
     "DeviceError",
     "DivergenceError",
+    "Frame",
     "LibraryError",
     "LSystem",
     "Outcome",
     "Progress",
+    "Scene",
     "Window",
     "basin_entropy",
     "boundary",

@@ -1,7 +1,12 @@
 """Checks of values that a person typed; each raises a ValueError of one line: what, where, why."""
 
+import cmath
+import difflib
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+Result = TypeVar("Result")
 
 
 def number(
@@ -51,3 +56,35 @@ def choice(name: str, value: object, allowed: Iterable[str]) -> str:
     if value not in words:
         raise ValueError(f"{name} must be one of {', '.join(words)}, not {value!r}")
     return str(value)
+
+
+def complex_number(name: str, value: object) -> complex:
+    """The value, a number or a text such as "-0.744+0.148i" (or j), as a finite complex."""
+    try:
+        text = value.replace(" ", "").replace("i", "j") if isinstance(value, str) else value
+        result = complex(text)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{name} must be a number such as 0.5 or -0.744+0.148i, not {value!r}"
+        ) from None
+    if not cmath.isfinite(result):
+        raise ValueError(f"{name} must be finite, not {value!r}")
+    return result
+
+
+def known(what: str, word: object, allowed: Iterable[str]) -> str:
+    """The word, if it is one of the allowed ones; else the error names the nearest of them."""
+    words = list(allowed)
+    if word in words:
+        return str(word)
+    near = difflib.get_close_matches(str(word), words, n=1)
+    advice = f"did you mean {near[0]!r}?" if near else f"allowed: {', '.join(words)}"
+    raise ValueError(f"no {what} {word!r}; {advice}")
+
+
+def inside(where: str, work: Callable[..., Result], *arguments: object) -> Result:
+    """What work(*arguments) returns; its ValueErrors say first where they happened."""
+    try:
+        return work(*arguments)
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}" if where else str(error)) from None
