@@ -11,3 +11,11 @@ class LibraryError(DivergenceError):
 
 class DeviceError(DivergenceError):
     """A device does not exist here, or failed while it was computing."""
+
+
+class VideoError(DivergenceError):
+    """FFmpeg is missing, or failed while it was encoding."""
+
+
+class StoreError(DivergenceError):
+    """A folder holds something else than was asked for, or another process is at work in it."""

@@ -1,0 +1,195 @@
+"""Times to colours, by table. The times are read and never changed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+
+import matplotlib
+import numpy as np
+from matplotlib.colors import to_rgb
+from numpy.typing import NDArray
+
+from . import checks
+
+SHOWS = ("max_steps - times", "times")
+LAWS = ("linear", "logarithmic", "cyclic", "equalised")
+QUANTILES = 1025
+
+
+@dataclass(frozen=True)
+class Colouring:
+    """A law from (time, step limit) to a colour; the same pair has the same colour in every frame.
+
+    The law makes of a time t and the step limit T a share u from 0 (stopped at once) to 1:
+    "linear", t / T; "logarithmic", log(1 + t) / log(1 + T); "cyclic", t / period without its whole
+    part; "equalised", the share of the stopped points of the whole film that stopped earlier.
+
+    Attributes:
+        colormap: any of Matplotlib's.
+        shows: "times", so that u = 0 has the colormap's first colour, or "max_steps - times".
+        law: as above.
+        period: of "cyclic", in steps.
+        interior: the colour of points that did not stop, as Matplotlib names colours; "" gives
+            them the colour of u = 1, and black where the law is cyclic.
+        smooth: add the fraction of a step that the map defines, where it does.
+        fates: a colormap whose colours tell where points ended; the share only shades them. ""
+            for none.
+        quantiles: (n,) rising times that "equalised" calls u = 0 to 1; see fitted().
+
+    Raises:
+        ValueError: no such colormap, law or colour.
+    """
+
+    colormap: str = "inferno"
+    shows: str = "max_steps - times"
+    law: str = "linear"
+    period: float = 64.0
+    interior: str = ""
+    smooth: bool = False
+    fates: str = ""
+    quantiles: NDArray[np.float64] | None = field(default=None, compare=False)
+
+    @staticmethod
+    def of(table: Mapping[str, object]) -> "Colouring":
+        """The colouring that the table `colour` of a scene asks for."""
+        known = [f.name for f in fields(Colouring) if f.name != "quantiles"]
+        for key in table:
+            checks.choice("colour's key", key, known)
+        return Colouring(**table)
+
+    def __post_init__(self) -> None:
+        for name in ("colormap", "fates"):
+            value = getattr(self, name)
+            if value not in matplotlib.colormaps and (value or name == "colormap"):
+                raise ValueError(f"{name} must be one of Matplotlib's colormaps, not {value!r}")
+        checks.choice("shows", self.shows, SHOWS)
+        checks.choice("law", self.law, LAWS)
+        checks.number("period", self.period, positive=True)
+        if not isinstance(self.smooth, bool):
+            raise ValueError(f"smooth must be true or false, not {self.smooth!r}")
+        try:
+            to_rgb(self.interior or "black")
+        except ValueError:
+            raise ValueError(f"interior must be a colour, not {self.interior!r}") from None
+
+    def fitted(self, samples: Iterable[tuple[NDArray, int]]) -> "Colouring":
+        """This colouring, with the quantiles of (times, step limit) samples where it needs them."""
+        if self.law != "equalised":
+            return self
+        stopped = [times[times < limit] for times, limit in samples]
+        every = np.concatenate(stopped) if stopped else np.zeros(0)
+        every = every if every.size else np.zeros(1)
+        return replace(self, quantiles=np.quantile(every, np.linspace(0, 1, QUANTILES)))
+
+    def rgb(
+        self,
+        times: NDArray[np.int32],
+        max_steps: int,
+        *,
+        fractions: NDArray[np.float64] | None = None,
+        fates: NDArray[np.int32] | None = None,
+    ) -> NDArray[np.uint8]:
+        """The sRGB colours of times of any shape, (..., 3) uint8; arguments as for levels()."""
+        return self.palette[self.levels(times, max_steps, fractions=fractions, fates=fates)]
+
+    def levels(
+        self,
+        times: NDArray[np.int32],
+        max_steps: int,
+        *,
+        fractions: NDArray[np.float64] | None = None,
+        fates: NDArray[np.int32] | None = None,
+    ) -> NDArray[np.intp]:
+        """The place of each point's colour in the palette, in the times' shape.
+
+        Args:
+            times: any shape; a time of max_steps or more did not stop.
+            max_steps: the step limit of the picture, which may be less than the one that the
+                times were computed with.
+            fractions: of the times' shape, used where `smooth` is set.
+            fates: of the times' shape, used where `fates` is set.
+        """
+        fractions = fractions if self.smooth else None
+        fates = fates if self.fates else None
+        if fractions is None and fates is None and times.size > max_steps:
+            table = self._levels(np.arange(max_steps + 1), max_steps, None, None)
+            return table[np.minimum(times, max_steps)]
+        return self._levels(times, max_steps, fractions, fates)
+
+    @cached_property
+    def palette(self) -> NDArray[np.uint8]:
+        """(levels, 3) sRGB; the last is the interior's, those before it one row after another of
+        the colormap, or of shades of each fate's colour."""
+        colormap = matplotlib.colormaps[self.colormap]
+        if self.fates:
+            hues = matplotlib.colormaps[self.fates]
+            shades = np.linspace(0.15, 1, colormap.N)[None, :, None]
+            colours = (hues(np.arange(hues.N))[:, None, :3] * shades).reshape(-1, 3)
+        else:
+            colours = colormap(np.arange(colormap.N))[:, :3]
+        if self.interior or self.law == "cyclic" or self.fates:
+            interior = to_rgb(self.interior or "black")
+        else:
+            interior = colours[0 if self.shows == SHOWS[0] else -1]
+        return np.rint(255 * np.vstack([colours, interior])).astype(np.uint8)
+
+    @cached_property
+    def linear_palette(self) -> NDArray[np.float32]:
+        """(levels, 3) the same colours as amounts of light, 0 to 1: these can be averaged."""
+        return to_linear(self.palette)
+
+    def _levels(
+        self,
+        times: NDArray,
+        max_steps: int,
+        fractions: NDArray | None,
+        fates: NDArray | None,
+    ) -> NDArray[np.intp]:
+        count = matplotlib.colormaps[self.colormap].N
+        share = self._share(times if fractions is None else times + fractions, max_steps)
+        if self.shows == SHOWS[0]:
+            share = 1 - share
+        levels = np.clip((share * count).astype(np.intp), 0, count - 1)
+        if fates is not None:
+            levels += count * ((np.maximum(fates, 1) - 1) % matplotlib.colormaps[self.fates].N)
+        return np.where(times < max_steps, levels, len(self.palette) - 1)
+
+    def _share(self, time: NDArray, max_steps: int) -> NDArray[np.float64]:
+        match self.law:
+            case "logarithmic":
+                return np.log1p(np.maximum(time, 0)) / np.log1p(max_steps)
+            case "cyclic":
+                return np.mod(time / self.period, 1)
+            case "equalised":
+                if self.quantiles is None:
+                    raise ValueError('law "equalised" needs the times of the whole film: fitted()')
+                return _rank(self.quantiles, time)
+        return time / max_steps
+
+
+def to_linear(srgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Amounts of light, 0 to 1, of sRGB values (IEC 61966-2-1)."""
+    value = srgb / 255
+    light = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
+    return light.astype(np.float32)
+
+
+def _srgb_table() -> NDArray[np.uint8]:
+    light = np.arange(65536) / 65535
+    value = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
+    return np.rint(255 * value).astype(np.uint8)
+
+
+SRGB = _srgb_table()
+
+
+def to_srgb(light: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """sRGB values of amounts of light from 0 to 1: the inverse of to_linear()."""
+    return SRGB[(light * 65535 + 0.5).astype(np.uint16)]
+
+
+def _rank(quantiles: NDArray[np.float64], time: NDArray) -> NDArray[np.float64]:
+    """The share of the distribution below a time, with steps between integers smoothed out."""
+    ranks = np.linspace(0, 1, len(quantiles))
+    distinct, first = np.unique(quantiles, return_index=True)
+    return np.interp(time, distinct, ranks[first])
