@@ -159,7 +159,7 @@ class Colouring:
             case "logarithmic":
                 return np.log1p(np.maximum(time, 0)) / np.log1p(max_steps)
             case "cyclic":
-                return np.mod(time / self.period, 1)
+                return np.mod(time, self.period) / self.period
             case "equalised":
                 if self.quantiles is None:
                     raise ValueError('law "equalised" needs the times of the whole film: fitted()')

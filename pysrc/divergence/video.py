@@ -48,20 +48,28 @@ class FilmWriter:
         if self.format == "png":
             self._part.mkdir()
             return
-        self._words = tempfile.TemporaryFile()
+        fps = checks.number("fps", fps, positive=True)
+        command = _command(self._part, self.shape, fps, self.format)
+        self._words = tempfile.TemporaryFile()  # noqa: SIM115, closed with the encoder
         self._part.touch()  # so that a folder that cannot be written to says so itself
-        self._encoder = subprocess.Popen(
-            _command(self._part, self.shape, checks.number("fps", fps, positive=True), self.format),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=self._words,
-            start_new_session=True,  # Ctrl-C is ours to answer
-        )
+        try:
+            self._encoder = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=self._words,
+                start_new_session=True,  # Ctrl-C is ours to answer
+            )
+        except OSError as error:
+            _remove(self._part)
+            raise VideoError(f"{command[0]}: {error.strerror}: FFmpeg cannot be started") from None
 
     def write(self, rgb: NDArray[np.uint8]) -> None:
         """Appends a frame (rows, columns, 3), top row first."""
         if rgb.shape != (*self.shape, 3) or rgb.dtype != np.uint8:
-            raise ValueError(f"a frame must be uint8 {(*self.shape, 3)}, not {rgb.dtype} {rgb.shape}")
+            raise ValueError(
+                f"a frame must be uint8 {(*self.shape, 3)}, not {rgb.dtype} {rgb.shape}"
+            )
         if self._encoder is None:
             Image.fromarray(rgb).save(self._part / f"frame-{self.frames:05d}.png")
         else:

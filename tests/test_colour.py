@@ -1,0 +1,99 @@
+"""Colours follow from times by one law, and leave the times alone."""
+
+import matplotlib
+import numpy as np
+import pytest
+from divergence.colour import Colouring, to_linear, to_srgb
+
+TIMES = np.array([[0, 1, 499, 500], [501, 998, 999, 1000]], np.int32)
+
+
+def test_the_default_is_what_matplotlib_draws_of_steps_left():
+    normed = matplotlib.colors.Normalize(0, 1000)(1000 - TIMES)
+    expected = matplotlib.colormaps["inferno"](normed, bytes=True)[..., :3]
+    difference = Colouring().rgb(TIMES, 1000).astype(int) - expected
+    assert abs(difference).max() <= 1  # Matplotlib truncates to bytes where we round
+
+
+def test_early_is_light_and_never_is_darkest():
+    brightness = Colouring().rgb(TIMES, 1000).sum(axis=-1, dtype=int)
+    assert brightness[0, 0] == brightness.max()
+    assert brightness[1, 3] == brightness.min()
+
+
+@pytest.mark.parametrize("law", ["linear", "logarithmic", "cyclic", "equalised"])
+def test_colouring_by_table_is_colouring_one_by_one(law):
+    rng = np.random.default_rng(1)
+    times = rng.integers(0, 101, (50, 40), dtype=np.int32)
+    before = times.copy()
+    colouring = Colouring(law=law, period=7).fitted([(times, 100)])
+    many = colouring.rgb(times, 100)
+    one_by_one = [[colouring.rgb(time, 100) for time in row] for row in times]
+    assert np.array_equal(many, one_by_one)
+    assert np.array_equal(times, before)
+
+
+def test_a_picture_with_fewer_steps_is_the_thresholded_one():
+    colouring = Colouring()
+    times = np.arange(2000, dtype=np.int32)
+    assert np.array_equal(colouring.rgb(times, 500), colouring.rgb(np.minimum(times, 500), 500))
+
+
+def test_a_cyclic_law_repeats_after_its_period_and_keeps_the_interior_apart():
+    colouring = Colouring("twilight", law="cyclic", period=10, shows="times", interior="#102030")
+    rgb = colouring.rgb(np.array([3, 13, 23, 100], np.int32), 100)
+    assert (rgb[0] == rgb[1]).all() and (rgb[0] == rgb[2]).all()
+    assert rgb[3].tolist() == [0x10, 0x20, 0x30]
+
+
+def test_equalised_colours_are_used_equally_often():
+    rng = np.random.default_rng(2)
+    times = rng.exponential(300, 100_000).astype(np.int32)
+    colouring = Colouring(law="equalised", shows="times").fitted([(times, 10_000)])
+    levels = colouring.levels(times, 10_000)
+    shares = np.histogram(levels, bins=8, range=(0, 256))[0] / times.size
+    assert abs(shares - 1 / 8).max() < 0.01
+
+
+def test_smooth_colours_use_the_fraction_of_a_step():
+    colouring = Colouring(smooth=True, shows="times")
+    times = np.full(3, 10, np.int32)
+    levels = colouring.levels(times, 40, fractions=np.array([0.0, 0.4, 0.8]))
+    assert levels[0] < levels[1] < levels[2] < colouring.levels(times + 1, 40)[0]
+
+
+def test_the_fate_chooses_the_hue_and_time_the_shade():
+    colouring = Colouring("gray", fates="tab10")
+    times = np.array([0, 0, 9, 10], np.int32)
+    rgb = colouring.rgb(times, 10, fates=np.array([1, 2, 1, 0], np.int32)).astype(int)
+    tab10 = np.rint(255 * np.array(matplotlib.colormaps["tab10"].colors)).astype(int)
+    assert rgb[0].tolist() == tab10[0].tolist() and rgb[1].tolist() == tab10[1].tolist()
+    assert (rgb[2] < rgb[0]).all() and rgb[2].argmax() == rgb[0].argmax()
+    assert rgb[3].tolist() == [0, 0, 0]
+
+
+def test_light_and_srgb_are_inverse_for_every_byte():
+    every = np.arange(256, dtype=np.uint8)
+    assert np.array_equal(to_srgb(to_linear(every)), every)
+
+
+def test_half_the_light_of_white_is_188_in_srgb():
+    assert to_srgb(np.float32([0.5])).tolist() == [188]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"colormap": "infernal"},
+        {"law": "steep"},
+        {"period": 0},
+        {"interior": "blackish"},
+        {"shows": "steps"},
+        {"colourmap": "inferno"},
+        {"smooth": 1},
+        {"fates": "tab11"},
+    ],
+)
+def test_bad_colourings_are_refused_by_name(table):
+    with pytest.raises(ValueError, match=next(iter(table))):
+        Colouring.of(table)
