@@ -8,6 +8,8 @@
 //   step(state)         one step
 //   fate(state)         where a stopped point ended, 1 and up (optional)
 //   fraction(state)     the fraction of a step to add to its time, for smooth colours (optional)
+//   packs               how many numbers a CPU core steps by turns: 1 where a step alone can fill
+//                       it, more where the steps are short chains that leave it waiting (optional)
 #pragma once
 
 #include "portability.h"
@@ -15,6 +17,7 @@
 namespace divergence {
 
 struct MapDefaults {
+    static constexpr int packs = 1;
     template <class State>
     HOST_DEVICE int32_t fate(const State&) const {
         return 1;
@@ -43,29 +46,38 @@ struct Progress {
     int64_t points, steps;  // finished so far
 };
 
-// Advances as many points at once as its number type has lanes. A lane whose point has ended takes
-// the next one from the queue; a lane that finds the queue empty copies a live one.
+// Advances as many points at once as `packs` numbers have lanes. A lane whose point has ended takes
+// the next one from the queue, and is idle when the queue is empty.
 template <template <class> class Map, class R>
 struct Worker {
     using T = Scalar<R>;
     using State = typename Map<R>::State;
     using OneState = typename Map<T>::State;
-    static constexpr int lanes = Number<R>::lanes;
+    static constexpr int width = Number<R>::lanes;
+    static constexpr int packs = on_gpu ? 1 : Map<R>::packs;
+    static constexpr int lanes = packs * width;
     static constexpr int variables = sizeof(OneState) / sizeof(T);
-    static_assert(sizeof(State) == sizeof(OneState) * lanes, "a State holds numbers and no more");
+    static_assert(sizeof(State) == sizeof(OneState) * width, "a State holds numbers and no more");
 
-    State state;
-    int64_t point[lanes];  // which point the lane carries; -1: none
+    State state[packs];
+    int64_t point[lanes];  // which point the lane carries
     int64_t born[lanes];   // the value of n at which that point had taken no step
+    uint32_t busy[packs];  // bit l: lane l of the pack carries a point
+    int64_t live;          // lanes that do
     int64_t n, deadline;   // steps taken by this worker; when to look up from the loop next
-    int64_t live;          // lanes that carry a point
     Progress done;
 
     template <class Queue>
     HOST_DEVICE void begin(const Map<T>& one, const Job& job, Queue& queue) {
-        n = counted = live = 0;
+        n = counted = 0;
+        deadline = INT64_MAX;
+        live = lanes;
         done = {0, 0};
-        for (int l = 0; l < lanes; ++l) take(one, job, queue, l);
+        for (int p = 0; p < packs; ++p) {
+            busy[p] = uint32_t((uint64_t(1) << width) - 1);
+            state[p] = State{};
+            for (int l = 0; l < width; ++l) take(one, job, queue, state[p], p, l);
+        }
     }
 
     // Steps every lane until `budget` steps are taken or no point is left.
@@ -73,95 +85,122 @@ struct Worker {
     HOST_DEVICE void advance(const Map<R>& map, const Map<T>& one, const Job& job, Queue& queue,
                              int64_t budget) {
         const int64_t end = n + budget;
-        settle(job, end);
-        State s = state;  // a local copy can live in registers
+        find_deadline(job, end);
+        State s[packs];  // a local copy can live in registers
+        UNROLL for (int p = 0; p < packs; ++p) s[p] = state[p];
         while (live > 0) {
-            const Mask<R> stopped = map.stopped(s);
-            if (UNLIKELY(n >= deadline || any(stopped))) {
-                state = s;
-                for (int l = 0; l < lanes; ++l)
-                    if (point[l] >= 0) attend(one, job, queue, l, lane(stopped, l));
-                settle(job, end);
-                s = state;
+            uint32_t ended[packs], some = 0;
+            UNROLL for (int p = 0; p < packs; ++p) {
+                ended[p] = bits(map.stopped(s[p])) & busy[p];
+                some |= ended[p];
+            }
+            if (UNLIKELY(n >= deadline || some != 0)) {
+                const bool due = n >= deadline;
+                UNROLL for (int p = 0; p < packs; ++p) {
+                    if (due) ended[p] |= spent(job, p);
+                    if (ended[p] == 0) continue;
+                    state[p] = s[p];
+                    for (; ended[p] != 0; ended[p] &= ended[p] - 1) {
+                        const int l = lowest_bit(ended[p]);
+                        record(one, job, state[p], p, l);
+                        take(one, job, queue, state[p], p, l);
+                    }
+                    s[p] = state[p];
+                }
+                if (!due) continue;
                 if (n >= end) break;
+                find_deadline(job, end);
             } else {
-                map.step(s);
+                UNROLL for (int p = 0; p < packs; ++p) map.step(s[p]);
                 ++n;
             }
         }
-        state = s;
+        UNROLL for (int p = 0; p < packs; ++p) state[p] = s[p];
+        count();
     }
 
 private:
+    static constexpr int64_t never = INT64_MAX / 2;
+
     int64_t counted;  // the value of n up to which done.steps has been counted
 
-    // Number k of lane l of a state, which may be a pack's or that of one point.
-    template <class S>
-    static HOST_DEVICE ALWAYS_INLINE char* number(S& s, int k, int l) {
-        constexpr int width = sizeof(S) / sizeof(OneState);
-        return (char*)&s + (k * width + l) * sizeof(T);
-    }
-    template <class S, class Other>
-    static HOST_DEVICE ALWAYS_INLINE void copy(S& to, int to_lane, Other& from, int from_lane) {
-        for (int k = 0; k < variables; ++k)
-            memcpy(number(to, k, to_lane), number(from, k, from_lane), sizeof(T));
+    HOST_DEVICE void count() {
+        done.steps += live * (n - counted);
+        counted = n;
     }
 
-    template <class Queue>
-    HOST_DEVICE void take(const Map<T>& one, const Job& job, Queue& queue, int l) {
-        const int64_t i = point[l] = queue.next();
-        if (i < 0) return;
-        OneState first;
-        if (job.resume) {
-            for (int k = 0; k < variables; ++k) {
-                const T value = T(job.states[i * variables + k]);
-                memcpy(number(first, k, 0), &value, sizeof(T));
-            }
-            born[l] = n - job.times[i];
-        } else {
-            first = one.start(job.x[i], job.y[i]);
-            born[l] = n;
-        }
-        copy(state, l, first, 0);
+    // The next n at which a point may have taken all its steps, or `end`. A point that is taken
+    // later has a later one.
+    HOST_DEVICE void find_deadline(const Job& job, int64_t end) {
+        int64_t oldest = end - job.max_steps;
+        for (int l = 0; l < lanes; ++l) oldest = born[l] < oldest ? born[l] : oldest;
+        deadline = oldest + job.max_steps;
+    }
+    // Lanes of a pack whose point has taken all its steps.
+    HOST_DEVICE uint32_t spent(const Job& job, int p) const {
+        uint32_t found = 0;
+        for (int l = 0; l < width; ++l)
+            found |= uint32_t(n - born[p * width + l] >= job.max_steps) << l;
+        return found;
     }
 
-    // Records lane l's point if it has ended, and takes the next.
-    template <class Queue>
-    HOST_DEVICE void attend(const Map<T>& one, const Job& job, Queue& queue, int l, bool stopped) {
-        const int64_t i = point[l], steps = n - born[l];
+    // Writes down what became of a lane's point.
+    HOST_DEVICE ALWAYS_INLINE void record(const Map<T>& one, const Job& job, const State& s, int p,
+                                          int l) {
+        const int64_t i = point[p * width + l], steps = n - born[p * width + l];
         const bool spent = steps >= job.max_steps;
-        if (!spent && !stopped) return;
-        OneState last;
-        copy(last, 0, state, l);
         job.times[i] = int32_t(spent ? job.max_steps : steps);
+        ++done.points;
+        if (!job.fates && !job.fractions && !job.states) return;
+        OneState last;
+        for (int k = 0; k < variables; ++k) set_number(last, k, 0, get_number(s, k, l));
         if (job.fates) job.fates[i] = spent ? 0 : one.fate(last);
         if (job.fractions) job.fractions[i] = spent ? 0 : one.fraction(last);
         if (job.states && spent)
-            for (int k = 0; k < variables; ++k) {
-                T value;
-                memcpy(&value, number(last, k, 0), sizeof(T));
-                job.states[i * variables + k] = value;
-            }
-        ++done.points;
-        take(one, job, queue, l);
+            for (int k = 0; k < variables; ++k)
+                job.states[i * variables + k] = get_number(last, k, 0);
     }
 
-    // Counts what was done, finds the next deadline, and gives idle lanes something harmless to do.
-    HOST_DEVICE void settle(const Job& job, int64_t end) {
-        done.steps += live * (n - counted);
-        counted = n;
-        deadline = end;
-        live = 0;
-        int some = 0;
-        for (int l = 0; l < lanes; ++l) {
-            if (point[l] < 0) continue;
-            ++live;
-            some = l;
-            if (born[l] + job.max_steps < deadline) deadline = born[l] + job.max_steps;
+    template <class Queue>
+    HOST_DEVICE ALWAYS_INLINE void take(const Map<T>& one, const Job& job, Queue& queue, State& s,
+                                        int p, int l) {
+        const int64_t i = queue.next();
+        if (i < 0) {
+            count();
+            busy[p] &= ~(uint32_t(1) << l);
+            born[p * width + l] = never;
+            --live;
+            return;
         }
-        if (live == 0 || live == lanes) return;
-        for (int l = 0; l < lanes; ++l)
-            if (point[l] < 0) copy(state, l, state, some);
+        OneState first;
+        int64_t steps = 0;
+        if (job.resume) {
+            for (int k = 0; k < variables; ++k)
+                set_number(first, k, 0, T(job.states[i * variables + k]));
+            steps = job.times[i];
+            if (n - steps + job.max_steps < deadline) deadline = n - steps + job.max_steps;
+        } else {
+            first = one.start(job.x[i], job.y[i]);
+        }
+        point[p * width + l] = i;
+        born[p * width + l] = n - steps;
+        for (int k = 0; k < variables; ++k) set_number(s, k, l, get_number(first, k, 0));
+    }
+
+    // Number k of lane l of a state, which may be a pack's or that of one point.
+    template <class S>
+    static HOST_DEVICE ALWAYS_INLINE T get_number(const S& s, int k, int l) {
+        T value;
+        memcpy(&value, (const char*)&s + place<S>(k, l), sizeof value);
+        return value;
+    }
+    template <class S>
+    static HOST_DEVICE ALWAYS_INLINE void set_number(S& s, int k, int l, T value) {
+        memcpy((char*)&s + place<S>(k, l), &value, sizeof value);
+    }
+    template <class S>
+    static constexpr HOST_DEVICE size_t place(int k, int l) {
+        return (size_t(k) * (sizeof(S) / sizeof(OneState)) + size_t(l)) * sizeof(T);
     }
 };
 

@@ -60,13 +60,14 @@ public:
 
 private:
     using R = Pack<T>;
+    static constexpr int64_t lanes = Worker<Map, R>::lanes;
     struct alignas(64) SharedProgress {  // a cache line each
         std::atomic<int64_t> points{0}, steps{0};
     };
 
     static size_t thread_count(const Job& job) {
         const int64_t wanted = job.threads > 0 ? job.threads : std::thread::hardware_concurrency();
-        const int64_t useful = (job.count + Number<R>::lanes - 1) / Number<R>::lanes;
+        const int64_t useful = (job.count + lanes - 1) / lanes;
         return size_t(std::max<int64_t>(1, std::min(wanted, useful)));
     }
 
@@ -75,7 +76,7 @@ private:
         const Map<R> map = pack_map;
         const Map<T> one = one_map;
         const Job own_job = job;
-        const int64_t share = own_job.count / int64_t(progress.size() * Number<R>::lanes * 8);
+        const int64_t share = own_job.count / int64_t(progress.size() * lanes * 8);
         PointQueue queue(next_point, own_job.count, std::clamp<int64_t>(share, 1, 64));
         Worker<Map, R> worker;
         worker.begin(one, own_job, queue);

@@ -15,10 +15,12 @@
 #define HOST_DEVICE __host__ __device__
 #define ALWAYS_INLINE __forceinline__
 #define UNLIKELY(condition) (condition)
+#define UNROLL
 #else
 #define HOST_DEVICE
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 #define UNLIKELY(condition) __builtin_expect(bool(condition), 0)
+#define UNROLL _Pragma("GCC unroll 64")
 #pragma GCC diagnostic ignored "-Wpsabi"  // packs never cross a library's boundary
 #if defined(__AVX__)
 #include <immintrin.h>
@@ -36,6 +38,12 @@
 #endif
 
 namespace divergence {
+
+#ifdef __CUDACC__
+constexpr bool on_gpu = true;
+#else
+constexpr bool on_gpu = false;
+#endif
 
 // What a number is made of. The primary template covers the packs.
 template <class R>
@@ -121,6 +129,15 @@ HOST_DEVICE ALWAYS_INLINE double absolute(double a) { return fabs(a); }
 HOST_DEVICE ALWAYS_INLINE float absolute(float a) { return fabsf(a); }
 HOST_DEVICE ALWAYS_INLINE bool any(bool mask) { return mask; }
 HOST_DEVICE ALWAYS_INLINE bool lane(bool mask, int) { return mask; }
+HOST_DEVICE ALWAYS_INLINE uint32_t bits(bool mask) { return mask; }  // bit l: lane l
+HOST_DEVICE ALWAYS_INLINE uint32_t bits(uint32_t bits) { return bits; }
+HOST_DEVICE ALWAYS_INLINE int lowest_bit(uint32_t bits) {
+#ifdef __CUDA_ARCH__
+    return __ffs(int(bits)) - 1;
+#else
+    return __builtin_ctz(bits);
+#endif
+}
 
 #ifndef __CUDACC__
 template <class T, int bytes>
@@ -186,25 +203,42 @@ ALWAYS_INLINE IfPack<R> absolute(R a) {
     return bit_cast<R>(bit_cast<B>(a) & ~bit_cast<B>(-R{}));
 }
 template <class M>
-ALWAYS_INLINE std::enable_if_t<(Number<M>::lanes > 1), bool> any(M mask) {
+ALWAYS_INLINE std::enable_if_t<(Number<M>::lanes > 1), uint32_t> bits(M mask) {
 #ifdef __AVX512DQ__
     if constexpr (sizeof(M) == 64 && Number<M>::lanes == 8)
-        return _mm512_movepi64_mask((__m512i)mask) != 0;
+        return _mm512_movepi64_mask((__m512i)mask);
     if constexpr (sizeof(M) == 64 && Number<M>::lanes == 16)
-        return _mm512_movepi32_mask((__m512i)mask) != 0;
+        return _mm512_movepi32_mask((__m512i)mask);
 #endif
 #ifdef __AVX__
-    if constexpr (sizeof(M) == 32) return !_mm256_testz_si256((__m256i)mask, (__m256i)mask);
+    if constexpr (sizeof(M) == 32 && Number<M>::lanes == 4)
+        return uint32_t(_mm256_movemask_pd((__m256d)mask));
+    if constexpr (sizeof(M) == 32 && Number<M>::lanes == 8)
+        return uint32_t(_mm256_movemask_ps((__m256)mask));
 #endif
-    Scalar<M> some = 0;
-    for (int i = 0; i < Number<M>::lanes; ++i) some |= mask[i];
-    return some != 0;
+    uint32_t some = 0;
+    for (int l = 0; l < Number<M>::lanes; ++l) some |= uint32_t(mask[l] & 1) << l;
+    return some;
+}
+template <class M>
+ALWAYS_INLINE std::enable_if_t<(Number<M>::lanes > 1), bool> any(M mask) {
+    return bits(mask) != 0;
 }
 template <class M>
 ALWAYS_INLINE std::enable_if_t<(Number<M>::lanes > 1), bool> lane(M mask, int i) {
     return mask[i] != 0;
 }
 #endif
+
+// Bit l is set where a > b in lane l. It spares the way by a mask, which is slow on AVX-512.
+template <class R>
+HOST_DEVICE ALWAYS_INLINE uint32_t exceeds(R a, R b) {
+#if defined(__AVX512F__) && !defined(__CUDACC__)
+    if constexpr (std::is_same_v<Scalar<R>, double> && sizeof(R) == 64)
+        return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_GT_OQ);
+#endif
+    return bits(a > b);
+}
 
 // A scalar as a number with the same value in every lane (x - 0 keeps the sign of -0).
 template <class R>
