@@ -1,6 +1,9 @@
 #include "boundary.h"
+#include "clifford.h"
+#include "grid_map.h"
 #include "henon.h"
 #include "linear_swirl.h"
+#include "pendulum.h"
 #include "planar_times.h"
 #include "reversed_henon.h"
 
@@ -17,4 +20,13 @@
 
 EXPORT_PLANAR(henon, Henon)
 EXPORT_PLANAR(reversed_henon, ReversedHenon)
+EXPORT_PLANAR(clifford, Clifford)
+EXPORT_PLANAR(grid_map, GridMap)
+EXPORT_PLANAR(pendulum, Pendulum)
 EXPORT_PLANAR(linear_swirl, LinearSwirl)
+
+namespace divergence {
+template <class R>
+using CliffordArrival = Arrival<Clifford, R>;
+}
+EXPORT_MAP(clifford_basin, CliffordArrival)

@@ -1,0 +1,28 @@
+// The damped pendulum, of angle x: dx/dt = y, dy/dt = -a y - b sin x.
+#pragma once
+
+#include "planar.h"
+#include "trigonometric_difference.h"
+
+namespace divergence {
+
+struct PendulumParameters {
+    double a, b;
+};
+
+template <class R>
+struct Pendulum {
+    using Parameters = PendulumParameters;
+    Scalar<R> a, b;
+
+    explicit Pendulum(const Parameters& p) : a(Scalar<R>(p.a)), b(Scalar<R>(p.b)) {}
+
+    HOST_DEVICE ALWAYS_INLINE Point<R> operator()(const Point<R>& p) const {
+        return {p.y, -a * p.y - b * sin(p.x)};
+    }
+    HOST_DEVICE ALWAYS_INLINE Point<R> difference(const Point<R>& p, const Point<R>& d) const {
+        return {d.y, -a * d.y - b * sine_difference(p.x, d.x)};
+    }
+};
+
+}  // namespace divergence
