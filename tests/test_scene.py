@@ -160,6 +160,8 @@ def test_a_path_and_a_name_load_the_same_scene(tmp_path):
         ("{halve_every = 30}", "{geometric = [-1, 1]}", "geometric cannot go from -1 to 1"),
         ("{halve_every = 30}", "{add = 1, back = true}", "add knows no 'back'"),
         ("{add = 1000}", "1000", "changes.max_steps must be a table"),
+        ("[window]", "[colour]\ncolormap = 'infern'\n[window]", "colour: no colormap 'infern'"),
+        ("[window]", "[colour]\nlow = 'linear'\n[window]", "no key 'low'; did you mean 'law'?"),
         ("{add = 1000}", "{add = -1000}", "frame 150: max_steps must be from 1"),
     ],
 )

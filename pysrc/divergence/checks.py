@@ -78,7 +78,8 @@ def known(what: str, word: object, allowed: Iterable[str]) -> str:
     if word in words:
         return str(word)
     near = difflib.get_close_matches(str(word), words, n=1)
-    advice = f"did you mean {near[0]!r}?" if near else f"allowed: {', '.join(words)}"
+    some = [*words[:12], "..."] if len(words) > 12 else words
+    advice = f"did you mean {near[0]!r}?" if near else f"allowed: {', '.join(some)}"
     raise ValueError(f"no {what} {word!r}; {advice}")
 
 

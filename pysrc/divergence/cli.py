@@ -70,16 +70,28 @@ def assignments(texts: list[str]) -> dict[str, object]:
     return values
 
 
-def bar(total: float, what: str, unit: str = "", **arguments: object) -> tqdm:
+class _LogLines:
+    """What tqdm writes over one line of a terminal, as lines of a log."""
+
+    def write(self, text: str) -> None:
+        if line := text.strip():
+            sys.stderr.write(f"{line}\n")
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
+def bar(total: float, what: str, unit: str = "") -> tqdm:
     """A progress bar on standard error; into a log it writes a line every ten seconds."""
-    terminal = sys.stderr.isatty()
+    if sys.stderr.isatty():
+        return tqdm(total=total, desc=what, unit=unit, unit_scale=True, dynamic_ncols=True)
     return tqdm(
         total=total,
         desc=what,
         unit=unit,
-        file=sys.stderr,
-        ascii=None if terminal else " .:",
-        mininterval=0.1 if terminal else 10.0,
-        dynamic_ncols=terminal,
-        **arguments,
+        unit_scale=True,
+        file=_LogLines(),
+        ncols=0,
+        mininterval=10.0,
+        maxinterval=60.0,
     )

@@ -54,14 +54,14 @@ class Colouring:
         """The colouring that the table `colour` of a scene asks for."""
         known = [f.name for f in fields(Colouring) if f.name != "quantiles"]
         for key in table:
-            checks.choice("colour's key", key, known)
+            checks.known("key", key, known)
         return Colouring(**table)
 
     def __post_init__(self) -> None:
         for name in ("colormap", "fates"):
             value = getattr(self, name)
-            if value not in matplotlib.colormaps and (value or name == "colormap"):
-                raise ValueError(f"{name} must be one of Matplotlib's colormaps, not {value!r}")
+            if value or name == "colormap":
+                checks.known(name, value, matplotlib.colormaps)
         checks.choice("shows", self.shows, SHOWS)
         checks.choice("law", self.law, LAWS)
         checks.number("period", self.period, positive=True)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from . import checks, laws, map_tables
-from .maps.base import Map
+from .colour import Colouring
+from .maps.base import ALL, Map
 from .toml import dumps
 from .window import Window
 
@@ -39,7 +40,7 @@ class Scene:
         fps: frames a second.
         changes: laws by what they change, such as "map.masses.0", "max_steps", "window.width".
         values: numbers to use in text parameters.
-        colour: what the colour room makes of times.
+        colour: the attributes of a Colouring that are not its defaults.
     """
 
     name: str
@@ -53,6 +54,12 @@ class Scene:
     changes: Mapping[str, laws.Law] = field(default_factory=dict)
     values: Mapping[str, laws.Number] = field(default_factory=dict)
     colour: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def group(self) -> str:
+        """What the scene is listed under: the family of its map, in words."""
+        family = ALL[self.map["name"]].family
+        return family.replace("_", " ").capitalize()
 
     @staticmethod
     def load(name_or_path: str | Path) -> "Scene":
@@ -117,8 +124,6 @@ class Scene:
 
     def frame(self, i: float) -> Frame:
         """Frame i, 0 to frames - 1; a fraction lies between two frames."""
-        if not 0 <= i <= self.frames - 1:
-            raise ValueError(f"frame must be from 0 to {self.frames - 1}, not {i!r}")
         table = self._table_at(i)
         window = checks.inside("window", lambda: Window(**table["window"]))
         max_steps = checks.integer("max_steps", table["max_steps"], minimum=1)
@@ -129,6 +134,8 @@ class Scene:
         return _scene(self._table_at(i) | {"frames": 1, "changes": {}})
 
     def _table_at(self, i: float) -> dict[str, object]:
+        if not 0 <= i <= self.frames - 1:
+            raise ValueError(f"frame must be from 0 to {self.frames - 1}, not {i!r}")
         table = self.table()
         for path, law in self.changes.items():
 
@@ -149,6 +156,14 @@ CHANGEABLE = ("max_steps", "map", "window", "values")
 def names() -> list[str]:
     """The scenes of this project, sorted."""
     return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def groups() -> dict[str, list[Scene]]:
+    """Every scene of this project under the family of its map, in words."""
+    found: dict[str, list[Scene]] = {}
+    for scene in map(Scene.load, names()):
+        found.setdefault(scene.group, []).append(scene)
+    return dict(sorted(found.items()))
 
 
 def _scene(table: Mapping[str, object]) -> Scene:
@@ -178,6 +193,7 @@ def _scene(table: Mapping[str, object]) -> Scene:
         values={key: laws.number(f"values.{key}", value) for key, value in values.items()},
         colour=_table("colour", table.get("colour", {})),
     )
+    checks.inside("colour", Colouring.of, scene.colour)
     for i in sorted({0, scene.frames // 2, scene.frames - 1}):
         checks.inside(f"frame {i}" if i else "", scene.frame, i)
     return scene

@@ -1,0 +1,86 @@
+"""One frame as a picture: compute its times, colour them, write a PNG."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, PngImagePlugin
+
+from .colour import Colouring
+from .compute import Progress, outcome_at
+from .scene import Frame
+
+
+def draw(
+    frame: Frame,
+    colouring: Colouring,
+    *,
+    device: str = "auto",
+    progress: Callable[[Progress], object] | None = None,
+) -> NDArray[np.uint8]:
+    """The picture of a frame: (rows, columns, 3) sRGB, top row first.
+
+    Args and errors as for compute.times(). A colouring that is equalised is fitted to the frame.
+    """
+    x, y = frame.window.points()
+    outcome = outcome_at(
+        frame.map,
+        x,
+        y,
+        frame.max_steps,
+        fates=bool(colouring.fates),
+        fractions=colouring.smooth,
+        device=device,
+        progress=progress,
+    )
+    colouring = colouring.fitted([(outcome.times, frame.max_steps)])
+    rgb = colouring.rgb(
+        outcome.times, frame.max_steps, fractions=outcome.fractions, fates=outcome.fates
+    )
+    return rgb[::-1]
+
+
+def save(path: Path, rgb: NDArray[np.uint8] | Image.Image, scene: str = "") -> None:
+    """Writes a PNG, whole or not at all, with the text of its scene inside.
+
+    Raises:
+        OSError: the place cannot be written to.
+    """
+    image = rgb if isinstance(rgb, Image.Image) else Image.fromarray(np.ascontiguousarray(rgb))
+    inside = PngImagePlugin.PngInfo()
+    if scene:
+        inside.add_itxt("Scene", scene)
+    data = BytesIO()
+    image.save(data, "png", pnginfo=inside, optimize=True)
+    write(path, data.getvalue())
+
+
+def check_writable(path: Path) -> None:
+    """Makes the folders above a file-to-be, so that no long work is done for nothing.
+
+    Raises:
+        OSError: a file could not be written there.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=path.parent):
+        pass
+
+
+def write(path: Path, data: bytes) -> None:
+    """Writes a file, whole or not at all.
+
+    Raises:
+        OSError: the place cannot be written to.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(data)
+        os.replace(part, path)
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)

@@ -1,0 +1,85 @@
+"""Draws a scene: a named one of pysrc/scenes/, or any TOML file like them.
+
+python pysrc/render.py --list
+python pysrc/render.py newton-quintic --set map.f=x^7-x-1 --shape 600 800
+"""
+
+import environment
+
+environment.enter()
+
+from pathlib import Path
+
+from divergence import cli, picture
+from divergence.colour import Colouring
+from divergence.scene import Scene, groups
+
+OUTPUTS = Path(__file__).resolve().parents[1] / "outputs"
+
+
+def parser() -> cli.Parser:
+    parser = cli.Parser(description="Draws a scene, a still or a film.")
+    parser.add_argument("scene", nargs="?", help="a name from --list, or the path of a TOML file")
+    parser.add_argument("--list", action="store_true", help="say which scenes there are")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="change anything that the TOML says: map.a=1.3, changes.map.a.line=[1,2], ...",
+    )
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--still", action="store_true", help="a film's middle frame alone")
+    which.add_argument("--frame", type=int, metavar="I", help="one frame of a film, from 0")
+    parser.add_argument("--shape", type=int, nargs=2, metavar=("ROWS", "COLUMNS"))
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:0,1")
+    parser.add_argument("--out", type=Path, help="what to write; by default under outputs/")
+    return parser
+
+
+def work(arguments) -> None:
+    if arguments.list:
+        print(listing())
+        return
+    if arguments.scene is None:
+        raise ValueError("which scene? --list names them")
+    changes = cli.assignments(arguments.set)
+    if arguments.shape:
+        changes["window.shape"] = arguments.shape
+    scene = Scene.load(arguments.scene).with_values(changes)
+    if arguments.still:
+        scene = scene.still(scene.frames // 2)
+    elif arguments.frame is not None:
+        scene = scene.still(arguments.frame)
+    if scene.frames == 1:
+        still(scene, arguments.out or OUTPUTS / f"{scene.name}.png", arguments.device)
+
+
+def listing() -> str:
+    """Every scene with what it shows, in groups."""
+    lines = []
+    for group, scenes in groups().items():
+        lines += ["", group]
+        for scene in scenes:
+            kind = f" ({scene.frames} frames)" if scene.frames > 1 else ""
+            lines.append(f"    {scene.name:<34} {scene.title}{kind}")
+    return "\n".join(lines[1:])
+
+
+def still(scene: Scene, path: Path, device: str) -> None:
+    if path.suffix != ".png":
+        raise ValueError(f"--out must end in .png for a still picture, not {path}")
+    picture.check_writable(path)
+    colouring = Colouring.of(scene.colour)
+    frame = scene.frame(0)
+    rows, columns = frame.window.shape
+    with cli.bar(rows * columns, scene.name, "px") as bar:
+        rgb = picture.draw(
+            frame, colouring, device=device, progress=lambda now: bar.update(now.points - bar.n)
+        )
+    picture.save(path, rgb, scene.dumps())
+    print(path)
+
+
+if __name__ == "__main__":
+    cli.run(parser(), work)

@@ -1,0 +1,40 @@
+"""Every scene draws something, and the gallery shows it."""
+
+import gallery
+import numpy as np
+import pytest
+from divergence import picture
+from divergence.colour import Colouring
+from divergence.scene import Scene, groups, names
+from PIL import Image
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_scene_draws_a_picture(name):
+    scene = Scene.load(name).resized(16)
+    still = scene.still(scene.frames // 2)
+    rgb = picture.draw(still.frame(0), Colouring.of(still.colour))
+    assert rgb.shape == (*scene.window["shape"], 3) and rgb.dtype == np.uint8
+    assert len(np.unique(rgb.reshape(-1, 3), axis=0)) > 1
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_scene_says_what_to_look_for(name):
+    scene = Scene.load(name)
+    assert scene.title != scene.name
+    assert 20 < len(scene.look_for) < 200
+
+
+def test_the_page_shows_every_scene_once():
+    page = gallery.page([(g, scene) for g, scenes in groups().items() for scene in scenes])
+    for name in names():
+        assert page.count(f'src="{name}.png"') == 1
+    assert "{" + "cards}" not in page and "{" + "groups}" not in page
+
+
+def test_the_contact_sheet_is_small_enough_for_a_readme(tmp_path):
+    noise = np.random.default_rng(0).integers(0, 256, (60, 200, 240, 3), np.uint8)
+    gallery.contact_sheet(list(noise), tmp_path / "sheet.png")
+    assert (tmp_path / "sheet.png").stat().st_size < 300_000
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        assert sheet.width % gallery.SHEET_COLUMNS == 0

@@ -1,0 +1,65 @@
+"""render.py from the command line."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from divergence.scene import Scene, names
+from PIL import Image
+
+PYSRC = Path(__file__).resolve().parents[1] / "pysrc"
+SMALL = ["henon-basin", "--shape", "20", "30"]
+
+
+def render(*arguments):
+    return subprocess.run(
+        [sys.executable, PYSRC / "render.py", *map(str, arguments)], capture_output=True, text=True
+    )
+
+
+def test_the_list_names_every_scene():
+    listing = render("--list").stdout
+    listed = [line.split()[0] for line in listing.splitlines() if line.startswith("    ")]
+    assert sorted(listed) == names()
+
+
+def test_a_still_holds_its_scene(tmp_path):
+    path = tmp_path / "new" / "a.png"
+    rendered = render(*SMALL, "--out", path, "--set", "map.a=1.3")
+    assert (rendered.returncode, rendered.stdout) == (0, f"{path}\n")
+    with Image.open(path) as image:
+        assert image.size == (30, 20)
+        scene = Scene.loads(image.text["Scene"], "inside", "inside")
+    assert scene.map["a"] == 1.3
+
+
+def test_a_file_of_ones_own_draws_the_same_as_the_named_scene(tmp_path):
+    mine = tmp_path / "mine.toml"
+    mine.write_text(Scene.load("henon-basin").dumps())
+    for scene, out in (("henon-basin", "a.png"), (mine, "b.png")):
+        assert render(scene, *SMALL[1:], "--out", tmp_path / out).returncode == 0
+    with Image.open(tmp_path / "a.png") as a, Image.open(tmp_path / "b.png") as b:
+        assert np.array_equal(np.asarray(a), np.asarray(b))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((), "which scene? --list names them"),
+        (("henon-basim",), "no scene 'henon-basim'; did you mean 'henon-basin'?"),
+        (("none.toml",), "none.toml: No such file or directory"),
+        ((*SMALL, "--set", "map.aa=1"), "map: no key 'aa'; did you mean 'a'?"),
+        ((*SMALL, "--set", "colour.colormap=infern"), "infern"),
+        ((*SMALL, "--device", "gpu"), "device must be"),
+        ((*SMALL, "--out", "a.jpeg"), "--out must end in .png"),
+        (("henon-basin-sweep", "--frame", "250"), "frame must be from 0 to 249"),
+        ((*SMALL, "--out", "/dev/null/a.png"), "render.py: /dev/null: "),
+    ],
+)
+def test_a_mistake_is_one_line(arguments, told):
+    rendered = render(*arguments)
+    assert rendered.returncode == 2
+    assert rendered.stderr.splitlines()[-1].startswith("render.py: ")
+    assert told in rendered.stderr and "Traceback" not in rendered.stderr
