@@ -32,20 +32,9 @@ private:
     int64_t count, chunk, at = 0, end = 0;
 };
 
-template <template <class> class Map, class T>
-class CpuRun : public Run {
+// A run on several threads.
+class ThreadedRun : public Run {
 public:
-    CpuRun(const typename Map<T>::Parameters& parameters, const Job& job)
-        : pack_map(parameters), one_map(parameters), job(job), progress(thread_count(job)) {
-        try {
-            for (auto& mine : progress) threads.emplace_back([this, &mine] { work(mine); });
-        } catch (...) {
-            stop();
-            throw;
-        }
-    }
-    ~CpuRun() override { stop(); }
-
     bool poll(double seconds, Progress& sum) override {
         std::unique_lock<std::mutex> lock(mutex);
         const bool ended = all_idle.wait_for(lock, std::chrono::duration<double>(seconds),
@@ -58,36 +47,40 @@ public:
         return ended;
     }
 
-private:
-    using R = Pack<T>;
-    static constexpr int64_t lanes = Worker<Map, R>::lanes;
+protected:
     struct alignas(64) SharedProgress {  // a cache line each
         std::atomic<int64_t> points{0}, steps{0};
+
+        void tell(const Progress& done) {
+            points.store(done.points, std::memory_order_relaxed);
+            steps.store(done.steps, std::memory_order_relaxed);
+        }
     };
 
-    static size_t thread_count(const Job& job) {
-        const int64_t wanted = job.threads > 0 ? job.threads : std::thread::hardware_concurrency();
-        const int64_t useful = (job.count + lanes - 1) / lanes;
-        return size_t(std::max<int64_t>(1, std::min(wanted, useful)));
+    explicit ThreadedRun(size_t thread_count) : progress(thread_count) {}
+
+    // As many threads as are wanted and find something to do, at `grain` points a thread.
+    static size_t thread_count(int64_t wanted, int64_t points, int64_t grain) {
+        if (wanted <= 0) wanted = std::thread::hardware_concurrency();
+        return size_t(std::max<int64_t>(1, std::min(wanted, (points + grain - 1) / grain)));
     }
 
-    void work(SharedProgress& mine) {
-        // Copies, so that the compiler can keep constants in registers.
-        const Map<R> map = pack_map;
-        const Map<T> one = one_map;
-        const Job own_job = job;
-        const int64_t share = own_job.count / int64_t(progress.size() * lanes * 8);
-        PointQueue queue(next_point, own_job.count, std::clamp<int64_t>(share, 1, 64));
-        Worker<Map, R> worker;
-        worker.begin(one, own_job, queue);
-        do {
-            worker.advance(map, one, own_job, queue, steps_between_looks);
-            mine.points.store(worker.done.points, std::memory_order_relaxed);
-            mine.steps.store(worker.done.steps, std::memory_order_relaxed);
-        } while (worker.live > 0 && !cancelled.load(std::memory_order_relaxed));
-        const std::lock_guard<std::mutex> lock(mutex);
-        ++idle;
-        all_idle.notify_all();
+    // Calls work(thread, its progress) on every thread. What derives from this calls it last in its
+    // constructor, and stop() in its destructor.
+    template <class Work>
+    void start(const Work& work) {
+        try {
+            for (size_t i = 0; i < progress.size(); ++i)
+                threads.emplace_back([this, work, i] {
+                    work(i, progress[i]);
+                    const std::lock_guard<std::mutex> lock(mutex);
+                    ++idle;
+                    all_idle.notify_all();
+                });
+        } catch (...) {
+            stop();
+            throw;
+        }
     }
 
     void stop() {
@@ -96,18 +89,55 @@ private:
         threads.clear();
     }
 
-    static constexpr int64_t steps_between_looks = 4096;
+    bool is_cancelled() const { return cancelled.load(std::memory_order_relaxed); }
+    size_t size() const { return progress.size(); }
 
-    const Map<R> pack_map;
-    const Map<T> one_map;
-    const Job job;
+private:
     std::vector<SharedProgress> progress;
-    std::atomic<int64_t> next_point{0};
     std::atomic<bool> cancelled{false};
     std::mutex mutex;
     std::condition_variable all_idle;
     size_t idle = 0;
     std::vector<std::thread> threads;
+};
+
+template <template <class> class Map, class T>
+class CpuRun : public ThreadedRun {
+public:
+    CpuRun(const typename Map<T>::Parameters& parameters, const Job& job)
+        : ThreadedRun(thread_count(job.threads, job.count, lanes)),
+          pack_map(parameters),
+          one_map(parameters),
+          job(job) {
+        start([this](size_t, SharedProgress& mine) { work(mine); });
+    }
+    ~CpuRun() override { stop(); }
+
+private:
+    using R = Pack<T>;
+    static constexpr int64_t lanes = Worker<Map, R>::lanes;
+
+    void work(SharedProgress& mine) {
+        // Copies, so that the compiler can keep constants in registers.
+        const Map<R> map = pack_map;
+        const Map<T> one = one_map;
+        const Job own_job = job;
+        const int64_t share = own_job.count / int64_t(size() * lanes * 8);
+        PointQueue queue(next_point, own_job.count, std::clamp<int64_t>(share, 1, 64));
+        Worker<Map, R> worker;
+        worker.begin(one, own_job, queue);
+        do {
+            worker.advance(map, one, own_job, queue, steps_between_looks);
+            mine.tell(worker.done);
+        } while (worker.live > 0 && !is_cancelled());
+    }
+
+    static constexpr int64_t steps_between_looks = 4096;
+
+    const Map<R> pack_map;
+    const Map<T> one_map;
+    const Job job;
+    std::atomic<int64_t> next_point{0};
 };
 
 template <class Choice>

@@ -86,7 +86,7 @@ constexpr int threads_per_block = 128;
 // Steps every worker `budget` times, the first time after giving it a point.
 template <template <class> class Map, class T>
 __global__ void __launch_bounds__(threads_per_block)
-    launch(Map<T> map, Job job, Totals* totals, Worker<Map, T>* workers, int64_t budget,
+    advance(Map<T> map, Job job, Totals* totals, Worker<Map, T>* workers, int64_t budget,
            bool first) {
     Worker<Map, T>& kept = workers[blockIdx.x * blockDim.x + threadIdx.x];
     DeviceQueue queue{totals, job.count};
@@ -99,40 +99,9 @@ __global__ void __launch_bounds__(threads_per_block)
     kept = worker;
 }
 
-template <template <class> class Map, class T>
-class CudaRun : public Run {
+// A run of one short launch after another on a stream of its own, so that it can be stopped.
+class LaunchedRun : public Run {
 public:
-    CudaRun(const typename Map<T>::Parameters& parameters, const Job& job)
-        : device(use(job.device)),
-          map(parameters),
-          job(job),
-          x(const_cast<double*>(job.x), job.count),
-          y(const_cast<double*>(job.y), job.count),
-          times(job.times, job.count),
-          fates(job.fates, job.count),
-          fractions(job.fractions, job.count),
-          states(job.states, job.count * Worker<Map, T>::variables),
-          blocks(count_blocks(job)),
-          workers(int64_t(blocks) * threads_per_block),
-          totals(1),
-          seen(1) {
-        on_device = job;
-        on_device.x = x.on_device();
-        on_device.y = y.on_device();
-        on_device.times = times.on_device();
-        on_device.fates = fates.on_device();
-        on_device.fractions = fractions.on_device();
-        on_device.states = states.on_device();
-        x.upload(stream.handle);
-        y.upload(stream.handle);
-        if (job.resume) {
-            times.upload(stream.handle);
-            states.upload(stream.handle);
-        }
-        check(cudaMemsetAsync(totals.data, 0, sizeof(Totals), stream.handle), "clear its counters");
-        start_launch(true);
-    }
-
     bool poll(double seconds, Progress& progress) override {
         using clock = std::chrono::steady_clock;
         const auto until = clock::now() + std::chrono::duration<double>(seconds);
@@ -145,26 +114,46 @@ public:
                 continue;
             }
             check(state, "run the kernel");
-            if (int64_t(seen.data->points) == job.count)
+            if (is_done()) {
                 finish();
-            else
-                start_launch(false);
+                finished = true;
+            } else {
+                set_budget();
+                start_launch();
+            }
         }
-        progress = {int64_t(seen.data->points), int64_t(seen.data->steps)};
+        progress = done();
         return finished;
     }
 
+protected:
+    explicit LaunchedRun(int64_t device) : device(use(device)) {
+        check(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "open a stream");
+    }
+    ~LaunchedRun() override { cudaStreamDestroy(stream); }
+
+    virtual void launch(int64_t budget) = 0;  // puts so many steps on the stream
+    virtual bool is_done() const = 0;         // asked when a launch has ended
+    virtual void finish() = 0;                // delivers the results
+    virtual Progress done() const = 0;
+
+    // What derives from this calls it last in its constructor, and stop() in its destructor.
+    void start_launch() {
+        check(cudaEventRecord(launch_start.handle, stream), "record an event");
+        launch(budget);
+        check(cudaGetLastError(), "launch the kernel");
+        check(cudaEventRecord(launch_end.handle, stream), "record an event");
+    }
+    // A launch is short; nothing may be freed under it.
+    void stop() { cudaStreamSynchronize(stream); }
+
+    static int blocks_for(int64_t threads) {
+        return int((threads + threads_per_block - 1) / threads_per_block);
+    }
+
+    cudaStream_t stream;
+
 private:
-    struct Stream {
-        cudaStream_t handle;
-        Stream() {
-            check(cudaStreamCreateWithFlags(&handle, cudaStreamNonBlocking), "open a stream");
-        }
-        ~Stream() {
-            cudaStreamSynchronize(handle);  // a launch is short; nothing may be freed under it
-            cudaStreamDestroy(handle);
-        }
-    };
     struct Event {
         cudaEvent_t handle;
         Event() { check(cudaEventCreate(&handle), "make an event"); }
@@ -176,53 +165,94 @@ private:
         return int(device);
     }
 
-    static int count_blocks(const Job& job) {
-        int device, processors, resident;
-        check(cudaGetDevice(&device), "find its device");
-        check(cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, device),
-              "count its processors");
-        check(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&resident, launch<Map, T>,
-                                                            threads_per_block, 0),
-              "find the kernel's occupancy");
-        const int64_t needed = (job.count + threads_per_block - 1) / threads_per_block;
-        return int(std::max<int64_t>(1, std::min<int64_t>(needed, int64_t(processors) * resident)));
-    }
-
-    void start_launch(bool first) {
-        if (!first) {
-            float milliseconds = 0;
-            check(cudaEventElapsedTime(&milliseconds, launch_start.handle, launch_end.handle),
-                  "time a launch");
-            const double ratio = wanted_milliseconds / std::max(milliseconds, 0.01f);
-            budget =
-                std::clamp<int64_t>(int64_t(double(budget) * std::min(ratio, 4.0)), 16, 1 << 20);
-        }
-        check(cudaEventRecord(launch_start.handle, stream.handle), "record an event");
-        launch<Map, T><<<blocks, threads_per_block, 0, stream.handle>>>(
-            map, on_device, totals.data, workers.data, budget, first);
-        check(cudaGetLastError(), "launch the kernel");
-        check(cudaMemcpyAsync(seen.data, totals.data, sizeof(Totals), cudaMemcpyDeviceToHost,
-                              stream.handle),
-              "read its counters");
-        check(cudaEventRecord(launch_end.handle, stream.handle), "record an event");
-    }
-
-    void finish() {
-        times.download(stream.handle);
-        fates.download(stream.handle);
-        fractions.download(stream.handle);
-        states.download(stream.handle);
-        check(cudaStreamSynchronize(stream.handle), "copy the results back");
-        times.deliver();
-        fates.deliver();
-        fractions.deliver();
-        states.deliver();
-        finished = true;
+    void set_budget() {
+        float milliseconds = 0;
+        check(cudaEventElapsedTime(&milliseconds, launch_start.handle, launch_end.handle),
+              "time a launch");
+        const double ratio = wanted_milliseconds / std::max(milliseconds, 0.01f);
+        budget = std::clamp<int64_t>(int64_t(double(budget) * std::min(ratio, 4.0)), 16, 1 << 20);
     }
 
     static constexpr double wanted_milliseconds = 30;
 
     const int device;
+    Event launch_start, launch_end;
+    int64_t budget = 256;
+    bool finished = false;
+};
+
+template <template <class> class Map, class T>
+class CudaRun : public LaunchedRun {
+public:
+    CudaRun(const typename Map<T>::Parameters& parameters, const Job& job)
+        : LaunchedRun(job.device),
+          map(parameters),
+          job(job),
+          x(const_cast<double*>(job.x), job.count),
+          y(const_cast<double*>(job.y), job.count),
+          times(job.times, job.count),
+          fates(job.fates, job.count),
+          fractions(job.fractions, job.count),
+          states(job.states, job.count * Worker<Map, T>::variables),
+          blocks(std::min(blocks_for(job.count), resident_blocks())),
+          workers(int64_t(blocks) * threads_per_block),
+          totals(1),
+          seen(1) {
+        on_device = job;
+        on_device.x = x.on_device();
+        on_device.y = y.on_device();
+        on_device.times = times.on_device();
+        on_device.fates = fates.on_device();
+        on_device.fractions = fractions.on_device();
+        on_device.states = states.on_device();
+        x.upload(stream);
+        y.upload(stream);
+        if (job.resume) {
+            times.upload(stream);
+            states.upload(stream);
+        }
+        check(cudaMemsetAsync(totals.data, 0, sizeof(Totals), stream), "clear its counters");
+        start_launch();
+    }
+    ~CudaRun() override { stop(); }
+
+private:
+    static int resident_blocks() {
+        int device, processors, resident;
+        check(cudaGetDevice(&device), "find its device");
+        check(cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, device),
+              "count its processors");
+        check(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&resident, advance<Map, T>,
+                                                            threads_per_block, 0),
+              "find the kernel's occupancy");
+        return std::max(1, processors * resident);
+    }
+
+    void launch(int64_t budget) override {
+        advance<Map, T><<<blocks, threads_per_block, 0, stream>>>(map, on_device, totals.data,
+                                                                  workers.data, budget, !launched);
+        launched = true;
+        check(
+            cudaMemcpyAsync(seen.data, totals.data, sizeof(Totals), cudaMemcpyDeviceToHost, stream),
+            "read its counters");
+    }
+    bool is_done() const override { return int64_t(seen.data->points) == job.count; }
+    Progress done() const override {
+        return {int64_t(seen.data->points), int64_t(seen.data->steps)};
+    }
+
+    void finish() override {
+        times.download(stream);
+        fates.download(stream);
+        fractions.download(stream);
+        states.download(stream);
+        check(cudaStreamSynchronize(stream), "copy the results back");
+        times.deliver();
+        fates.deliver();
+        fractions.deliver();
+        states.deliver();
+    }
+
     const Map<T> map;
     const Job job;
     Job on_device;
@@ -233,10 +263,7 @@ private:
     Buffer<Worker<Map, T>> workers;
     Buffer<Totals> totals;
     Buffer<Totals, true> seen;
-    Event launch_start, launch_end;
-    Stream stream;  // last, so that it is the first to go
-    int64_t budget = 256;
-    bool finished = false;
+    bool launched = false;
 };
 
 template <class Choice>
