@@ -87,7 +87,7 @@ constexpr int threads_per_block = 128;
 template <template <class> class Map, class T>
 __global__ void __launch_bounds__(threads_per_block)
     advance(Map<T> map, Job job, Totals* totals, Worker<Map, T>* workers, int64_t budget,
-           bool first) {
+            bool first) {
     Worker<Map, T>& kept = workers[blockIdx.x * blockDim.x + threadIdx.x];
     DeviceQueue queue{totals, job.count};
     Worker<Map, T> worker = kept;

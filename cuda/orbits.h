@@ -8,11 +8,11 @@ namespace divergence {
 
 // What Python asks for. Every buffer is the caller's.
 struct OrbitJob {
-    double *x, *y;   // [count] where the orbits are and, in the end, where `steps` steps took them
+    double *x, *y;  // [count] where the orbits are and, in the end, where `steps` steps took them
     int64_t count;
     int64_t steps;
-    double* points;  // [count * steps * 2] out, may be null: x and y before each step
-    int64_t* visits; // [rows * columns], may be null: each of those points is added to its pixel
+    double* points;   // [count * steps * 2] out, may be null: x and y before each step
+    int64_t* visits;  // [rows * columns], may be null: each of those points is added to its pixel
     int64_t rows, columns;    // at most 2^31 - 1 pixels
     double left, bottom;      // of the picture
     double across, up;        // columns to a unit of x, rows to a unit of y
@@ -23,7 +23,7 @@ struct OrbitJob {
 struct Pixels {
     double left, bottom, across, up, rows, columns;
 
-    explicit Pixels(const OrbitJob& job)
+    HOST_DEVICE explicit Pixels(const OrbitJob& job)
         : left(job.left),
           bottom(job.bottom),
           across(job.across),

@@ -144,7 +144,8 @@ private:
             } else if (job.points) {
                 double* points = job.points + 2 * (first * job.steps + step);
                 walk(at, steps, [&](int64_t s, int k) {
-                    for (int64_t i = k * lanes; i < std::min<int64_t>(count, (k + 1) * lanes); ++i) {
+                    for (int64_t i = k * lanes; i < std::min<int64_t>(count, (k + 1) * lanes);
+                         ++i) {
                         points[2 * (i * job.steps + s)] = *x(i);
                         points[2 * (i * job.steps + s) + 1] = *y(i);
                     }

@@ -54,8 +54,8 @@ public:
 private:
     void launch(int64_t budget) override {
         budget = std::min(budget, job.steps - steps);
-        follow<F>
-            <<<blocks_for(job.count), threads_per_block, 0, stream>>>(move, on_device, steps, budget);
+        follow<F><<<blocks_for(job.count), threads_per_block, 0, stream>>>(move, on_device, steps,
+                                                                           budget);
         steps += budget;
     }
     bool is_done() const override { return steps == job.steps; }

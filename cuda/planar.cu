@@ -1,22 +1,23 @@
-#include "boundary.h"
 #include "clifford.h"
 #include "grid_map.h"
 #include "henon.h"
 #include "linear_swirl.h"
+#include "orbits_boundary.h"
 #include "pendulum.h"
 #include "planar_times.h"
 #include "reversed_henon.h"
 
-// Each planar map F can escape and can have a twin.
-#define EXPORT_PLANAR(NAME, F)      \
-    namespace divergence {          \
-    template <class R>              \
-    using F##Escape = Escape<F, R>; \
-    template <class R>              \
-    using F##Twins = Twins<F, R>;   \
-    }                               \
-    EXPORT_MAP(NAME, F##Escape)     \
-    EXPORT_MAP(NAME##_twins, F##Twins)
+// Each planar map F can escape, can have a twin, and has orbits.
+#define EXPORT_PLANAR(NAME, F)         \
+    namespace divergence {             \
+    template <class R>                 \
+    using F##Escape = Escape<F, R>;    \
+    template <class R>                 \
+    using F##Twins = Twins<F, R>;      \
+    }                                  \
+    EXPORT_MAP(NAME, F##Escape)        \
+    EXPORT_MAP(NAME##_twins, F##Twins) \
+    EXPORT_ORBITS(NAME, F)
 
 EXPORT_PLANAR(henon, Henon)
 EXPORT_PLANAR(reversed_henon, ReversedHenon)
