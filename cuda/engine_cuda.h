@@ -59,6 +59,13 @@ public:
     void deliver() {
         if (callers) memcpy((void*)callers, pinned.data, bytes);
     }
+    // For sums: zeros on the device at first, added to the caller's in the end.
+    void clear(cudaStream_t stream) {
+        if (callers) check(cudaMemsetAsync(device.data, 0, bytes, stream), "clear its memory");
+    }
+    void add() {
+        for (size_t i = 0; i < bytes / sizeof(T); ++i) callers[i] += pinned.data[i];
+    }
 
 private:
     T* callers;

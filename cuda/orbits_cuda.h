@@ -46,7 +46,7 @@ public:
         on_device.visits = visits.on_device();
         x.upload(stream);
         y.upload(stream);
-        visits.upload(stream);
+        visits.clear(stream);
         start_launch();
     }
     ~CudaOrbits() override { stop(); }
@@ -71,7 +71,9 @@ private:
         x.deliver();
         y.deliver();
         points.deliver();
-        visits.deliver();
+        static std::mutex one_at_a_time;
+        const std::lock_guard<std::mutex> lock(one_at_a_time);
+        visits.add();
     }
 
     const PlanarStep<F, double> move;

@@ -13,6 +13,7 @@ from .measures import (
     read_mask,
     uncertainty_exponent,
 )
+from .orbits import around, density, orbit
 from .scene import Frame, Scene
 from .window import Window
 
@@ -27,14 +28,17 @@ __all__ = [
     "Progress",
     "Scene",
     "Window",
+    "around",
     "basin_entropy",
     "boundary",
     "box_dimension",
     "chaos_game",
     "curve",
     "curve_mask",
+    "density",
     "devices",
     "fates",
+    "orbit",
     "outcome_at",
     "read_mask",
     "times",

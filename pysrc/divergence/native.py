@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from ctypes import POINTER, c_char_p, c_double, c_int, c_int64, c_void_p
 from functools import cache
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
 from .errors import DeviceError, LibraryError
 from .maps.base import Map, Parameter
+from .maps.planar import PlanarMap
+from .window import Window
 
 PROJECT = Path(__file__).resolve().parents[2]
 SOURCES = PROJECT / "cuda"
@@ -34,6 +37,27 @@ class Job(ctypes.Structure):
         ("fractions", c_void_p),
         ("states", c_void_p),
         ("resume", c_int64),
+        ("device", c_int64),
+        ("threads", c_int64),
+    ]
+
+
+class OrbitJob(ctypes.Structure):
+    """struct OrbitJob of cuda/orbits.h."""
+
+    _fields_ = [
+        ("x", c_void_p),
+        ("y", c_void_p),
+        ("count", c_int64),
+        ("steps", c_int64),
+        ("points", c_void_p),
+        ("visits", c_void_p),
+        ("rows", c_int64),
+        ("columns", c_int64),
+        ("left", c_double),
+        ("bottom", c_double),
+        ("across", c_double),
+        ("up", c_double),
         ("device", c_int64),
         ("threads", c_int64),
     ]
@@ -62,6 +86,12 @@ MAP_FUNCTIONS = [
     ("{}_parameters_size", c_int64, []),
     ("{}_variables", c_int, [c_void_p, POINTER(c_int64)]),
     ("{}_submit", c_int, [c_void_p, POINTER(Job), POINTER(c_int64)]),
+]
+# The same for the orbits of every planar map.
+ORBIT_FUNCTIONS = [
+    ("orbit_job_size", c_int64, []),
+    ("{}_orbits_parameters_size", c_int64, []),
+    ("{}_orbits_submit", c_int, [c_void_p, POINTER(OrbitJob), POINTER(c_int64)]),
 ]
 
 
@@ -98,9 +128,22 @@ class Library:
             self._bind(MAP_FUNCTIONS, entry)
         except AttributeError as error:
             raise LibraryError(f"{self.path} lacks a map ({error}): run 'make'") from None
-        size = getattr(self, f"{entry}_parameters_size")()
-        if size != ctypes.sizeof(parameters):
-            raise LibraryError(f"{self.path} has other parameters for {entry}: run 'make'")
+        self._check_size(f"{entry}_parameters_size", parameters)
+
+    def bind_orbits(self, entry: str, parameters: ctypes.Structure) -> None:
+        """The same for the orbits of a planar map."""
+        if hasattr(self, f"{entry}_orbits_submit"):
+            return
+        try:
+            self._bind(ORBIT_FUNCTIONS, entry)
+        except AttributeError as error:
+            raise LibraryError(f"{self.path} lacks orbits ({error}): run 'make'") from None
+        self._check_size(f"{entry}_orbits_parameters_size", parameters)
+        self._check_size("orbit_job_size", OrbitJob)
+
+    def _check_size(self, function: str, struct: ctypes.Structure | type[ctypes.Structure]) -> None:
+        if getattr(self, function)() != ctypes.sizeof(struct):
+            raise LibraryError(f"{self.path} differs in {function}: run 'make'")
 
     def check(self, status: int) -> int:
         """The status, if it is not a failure; else the library's own words, raised."""
@@ -169,8 +212,48 @@ def structure(parameters: Mapping[str, Parameter]) -> ctypes.Structure:
     return struct(*parameters.values())
 
 
-class Run:
-    """A job under way on one device. The arrays must stay alive and alone until it is released.
+class _Ticket:
+    """Something under way on one device. Its arrays must stay alive until it is released."""
+
+    def __init__(self, library: Library, arrays: tuple[np.ndarray | None, ...]) -> None:
+        self._library = library
+        self._arrays = arrays
+        self._ticket = c_int64()
+        self._progress = Progress()
+
+    def _pointers(self) -> list[int | None]:
+        return [None if array is None else array.ctypes.data for array in self._arrays]
+
+    def poll(self, seconds: float) -> bool:
+        """Waits at most so long, without the GIL, for the end; whether it has come."""
+        status = self._library.poll(self._ticket, seconds, self._progress)
+        return self._library.check(status) == DONE
+
+    @property
+    def points(self) -> int:
+        """Points, or orbits, that had ended at the last poll."""
+        return self._progress.points
+
+    @property
+    def steps(self) -> int:
+        """Steps of them that had been taken at the last poll."""
+        return self._progress.steps
+
+    def release(self) -> None:
+        """Stops what still runs and frees what the library holds for it."""
+        if self._ticket.value:
+            self._library.release(self._ticket)
+            self._ticket.value = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+class Run(_Ticket):
+    """A job under way on one device.
 
     Args:
         library: from load().
@@ -206,43 +289,56 @@ class Run:
     ) -> None:
         parameters = structure(system.parameters())
         library.bind_map(system.entry, parameters)
-        self._library = library
-        self._arrays = (x, y, times, fates, fractions, states)
-        pointers = [None if array is None else array.ctypes.data for array in self._arrays]
-        job = Job(
-            pointers[0], pointers[1], x.size, max_steps, *pointers[2:], resume, device, threads
-        )
-        self._ticket = c_int64()
-        self._progress = Progress()
+        super().__init__(library, (x, y, times, fates, fractions, states))
+        pointers = self._pointers()
+        job = Job(*pointers[:2], x.size, max_steps, *pointers[2:], resume, device, threads)
         submit = getattr(library, f"{system.entry}_submit")
         library.check(submit(ctypes.byref(parameters), job, self._ticket))
 
-    def poll(self, seconds: float) -> bool:
-        """Waits at most so long, without the GIL, for the end; whether it has come."""
-        status = self._library.poll(self._ticket, seconds, self._progress)
-        return self._library.check(status) == DONE
 
-    @property
-    def points(self) -> int:
-        """Points that had ended at the last poll."""
-        return self._progress.points
+class OrbitRun(_Ticket):
+    """Orbits of a planar map under way on one device.
 
-    @property
-    def steps(self) -> int:
-        """Pixel-steps that had been taken at the last poll."""
-        return self._progress.steps
+    Args:
+        library: from load().
+        system: the map.
+        x, y: float64, contiguous: where the orbits are, changed to where they will be.
+        steps: to take.
+        points: float64 (orbits, steps, 2), filled in where given: the points before each step.
+        visits: int64 (rows, columns), where given: each of those points is added to its pixel.
+        window: of the pixels.
+        device, threads: as of a Run.
 
-    def release(self) -> None:
-        """Stops what still runs and frees what the library holds for it."""
-        if self._ticket.value:
-            self._library.release(self._ticket)
-            self._ticket.value = 0
+    Raises:
+        DeviceError: the library's own words.
+    """
 
-    def __enter__(self) -> "Run":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.release()
+    def __init__(
+        self,
+        library: Library,
+        system: PlanarMap,
+        x: np.ndarray,
+        y: np.ndarray,
+        steps: int,
+        *,
+        points: np.ndarray | None = None,
+        visits: np.ndarray | None = None,
+        window: Window | None = None,
+        device: int = 0,
+        threads: int = 0,
+    ) -> None:
+        parameters = structure(system.planar())
+        library.bind_orbits(system.entry, parameters)
+        super().__init__(library, (x, y, points, visits))
+        pointers = self._pointers()
+        grid: tuple[float, ...] = (0, 0, 0, 0, 0, 0)
+        if window is not None:
+            rows, columns = window.shape
+            left, _, bottom, _ = window.extent
+            grid = (rows, columns, left, bottom, columns / window.width, rows / window.height)
+        job = OrbitJob(*pointers[:2], x.size, steps, *pointers[2:], *grid, device, threads)
+        submit = getattr(library, f"{system.entry}_orbits_submit")
+        library.check(submit(ctypes.byref(parameters), job, self._ticket))
 
 
 def variables(library: Library, system: Map) -> int:
