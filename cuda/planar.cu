@@ -1,10 +1,13 @@
 #include "clifford.h"
 #include "grid_map.h"
 #include "henon.h"
+#include "information_map.h"
 #include "linear_swirl.h"
+#include "logistic_map.h"
 #include "orbits_boundary.h"
 #include "pendulum.h"
 #include "planar_times.h"
+#include "quadratic_map.h"
 #include "reversed_henon.h"
 
 // Each planar map F can escape, can have a twin, and has orbits.
@@ -25,6 +28,9 @@ EXPORT_PLANAR(clifford, Clifford)
 EXPORT_PLANAR(grid_map, GridMap)
 EXPORT_PLANAR(pendulum, Pendulum)
 EXPORT_PLANAR(linear_swirl, LinearSwirl)
+EXPORT_PLANAR(logistic_map, LogisticMap)
+EXPORT_PLANAR(quadratic_map, QuadraticMap)
+EXPORT_PLANAR(information_map, InformationMap)
 
 namespace divergence {
 template <class R>
