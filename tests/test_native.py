@@ -31,6 +31,20 @@ def test_every_map_belongs_to_a_family_that_is_there(name):
     assert maps.ALL[name].family in FAMILIES
 
 
+PLANAR = [name for name, kind in maps.ALL.items() if issubclass(kind, maps.planar.PlanarMap)]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("name", PLANAR)
+def test_every_planar_map_has_orbits(name, backend):
+    system = maps.ALL[name]()
+    library = native.load(system.family, backend)
+    library.bind_orbits(system.entry, native.structure(system.planar()))
+    with pytest.raises(LibraryError, match="other parameters"):
+        fresh = native.Library(system.family, backend)
+        fresh.bind_orbits(system.entry, native.structure({"a": 1.0}))
+
+
 def test_a_map_whose_parameters_have_another_size_is_refused():
     library = native.Library("three_body", "cpu")
     with pytest.raises(LibraryError, match="other parameters for three_body: run 'make'"):

@@ -128,7 +128,7 @@ class Library:
             self._bind(MAP_FUNCTIONS, entry)
         except AttributeError as error:
             raise LibraryError(f"{self.path} lacks a map ({error}): run 'make'") from None
-        self._check_size(f"{entry}_parameters_size", parameters)
+        self._check_parameters(entry, f"{entry}_parameters_size", parameters)
 
     def bind_orbits(self, entry: str, parameters: ctypes.Structure) -> None:
         """The same for the orbits of a planar map."""
@@ -138,12 +138,13 @@ class Library:
             self._bind(ORBIT_FUNCTIONS, entry)
         except AttributeError as error:
             raise LibraryError(f"{self.path} lacks orbits ({error}): run 'make'") from None
-        self._check_size(f"{entry}_orbits_parameters_size", parameters)
-        self._check_size("orbit_job_size", OrbitJob)
+        self._check_parameters(entry, f"{entry}_orbits_parameters_size", parameters)
+        if self.orbit_job_size() != ctypes.sizeof(OrbitJob):
+            raise LibraryError(f"{self.path} has another interface: run 'make'")
 
-    def _check_size(self, function: str, struct: ctypes.Structure | type[ctypes.Structure]) -> None:
-        if getattr(self, function)() != ctypes.sizeof(struct):
-            raise LibraryError(f"{self.path} differs in {function}: run 'make'")
+    def _check_parameters(self, entry: str, size: str, parameters: ctypes.Structure) -> None:
+        if getattr(self, size)() != ctypes.sizeof(parameters):
+            raise LibraryError(f"{self.path} has other parameters for {entry}: run 'make'")
 
     def check(self, status: int) -> int:
         """The status, if it is not a failure; else the library's own words, raised."""
