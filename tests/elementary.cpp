@@ -29,3 +29,14 @@ FUNCTION(cos)
 FUNCTION(sqrt)
 FUNCTION(floor)
 FUNCTION(round)
+
+extern "C" void map_atan2(const double* y, const double* x, double* angle, int64_t count) {
+    using divergence::R;
+    for (int64_t i = 0; i < count; i += divergence::Number<R>::lanes) {
+        R up, across;
+        memcpy(&up, y + i, sizeof up);
+        memcpy(&across, x + i, sizeof across);
+        up = divergence::atan2(up, across);
+        memcpy(angle + i, &up, sizeof up);
+    }
+}

@@ -1,4 +1,4 @@
-"""exp, log, sin and cos of the kernels: against MPFR, and the same bits in packs of every width."""
+"""exp, log, sin, cos and atan2 of the kernels: against MPFR, and the same bits in any pack."""
 
 import ctypes
 import subprocess
@@ -51,19 +51,20 @@ def libraries(tmp_path_factory):
 def evaluate(libraries):
     """The function of that name over an array: what all the variants agree on, bit for bit."""
 
-    def all_variants(name, x):
-        padded = np.zeros(-(-len(x) // 8) * 8)
-        padded[: len(x)] = x
+    def all_variants(name, *arrays):
+        count = len(arrays[0])
+        padded = np.zeros((len(arrays), -(-count // 8) * 8))
+        padded[:, :count] = arrays
         results = {}
         for variant, library in libraries.items():
-            results[variant] = np.empty_like(padded)
-            arguments = (ctypes.c_void_p(a.ctypes.data) for a in (padded, results[variant]))
-            getattr(library, f"map_{name}")(*arguments, ctypes.c_int64(len(padded)))
+            results[variant] = np.empty_like(padded[0])
+            arguments = (ctypes.c_void_p(a.ctypes.data) for a in (*padded, results[variant]))
+            getattr(library, f"map_{name}")(*arguments, ctypes.c_int64(len(padded[0])))
         first = results["scalar"]
         for variant, result in results.items():
             same = (result == first) & (np.signbit(result) == np.signbit(first))
             assert (same | (np.isnan(result) & np.isnan(first))).all(), variant
-        return first[: len(x)]
+        return first[:count]
 
     return all_variants
 
@@ -71,15 +72,15 @@ def evaluate(libraries):
 @cache
 def mpfr(name):
     function = getattr(gmpy2, name)
-    return lambda x: function(gmpy2.mpfr(x))
+    return lambda *arguments: function(*map(gmpy2.mpfr, arguments))
 
 
-def worst_error(name, x, y):
-    """In units in the last place, over values that are finite."""
+def worst_error(name, *arrays):
+    """In units in the last place, over values that are finite; the last array has the results."""
     worst = 0.0
     with gmpy2.context(precision=160):
-        for argument, value in zip(x.tolist(), y.tolist(), strict=True):
-            truth = mpfr(name)(argument)
+        for *arguments, value in zip(*(array.tolist() for array in arrays), strict=True):
+            truth = mpfr(name)(*arguments)
             unit = gmpy2.mpfr(float(np.spacing(abs(float(truth)))))
             worst = max(worst, float(abs(truth - gmpy2.mpfr(value)) / unit))
     return worst
@@ -122,6 +123,32 @@ ARGUMENTS = {
 @pytest.mark.parametrize("name, x", ARGUMENTS.values(), ids=ARGUMENTS.keys())
 def test_within_one_unit_in_the_last_place(evaluate, name, x):
     assert worst_error(name, x, evaluate(name, x)) < 0.85
+
+
+TURNS = RNG.uniform(-np.pi, np.pi, N)
+POINTS = {  # y, x
+    "circle": (np.sin(TURNS), np.cos(TURNS)),
+    "square": RNG.uniform(-1, 1, (2, N)),
+    "all numbers": RNG.choice([-1, 1], (2, N)) * 2.0 ** RNG.uniform(-1000, 1000, (2, N)),
+    "nearly endless": RNG.choice([-1, 1], (2, N)) * 2.0 ** RNG.uniform(1021, 1024, (2, N)),
+    "subnormal": RNG.choice([-1, 1], (2, N)) * 2.0 ** RNG.uniform(-1060, -1022, (2, N)),
+}
+
+
+@pytest.mark.parametrize("where", POINTS)
+def test_the_angle_of_a_point_within_one_unit_in_the_last_place(evaluate, where):
+    y, x = POINTS[where]
+    assert worst_error("atan2", y, x, evaluate("atan2", y, x)) < 0.85
+
+
+def test_the_angle_of_special_points_is_what_ieee_754_says(evaluate):
+    values = [0.0, -0.0, 1.0, -1.0, np.inf, -np.inf, np.nan, 5e-324]
+    y, x = np.array([(y, x) for y in values for x in values]).T
+    got, expected = evaluate("atan2", y, x), np.arctan2(y, x)
+    np.testing.assert_array_equal(got, expected)
+    np.testing.assert_array_equal(
+        np.signbit(got) | np.isnan(got), np.signbit(expected) | np.isnan(got)
+    )
 
 
 INF, NAN = np.inf, np.nan

@@ -36,3 +36,8 @@ class Map(ABC):
     def parameters(self) -> dict[str, Parameter]:
         """The kernel's parameter struct, field by field in the struct's order: a float is a
         double, an int an int64, a tuple of floats an array of doubles."""
+
+
+def parts(z: complex) -> tuple[float, float]:
+    """A complex number as the kernels' structs have it: double[2]."""
+    return complex(z).real, complex(z).imag

@@ -1,0 +1,37 @@
+// The Mandelbrot set and its relatives: z' = z^d + a + b, where the pixel is a.
+#pragma once
+
+#include "escape.h"
+
+namespace divergence {
+
+struct MandelbrotParameters {
+    double exponent[2], z0[2], b[2], radius;
+    int64_t from_a;  // not 0: z starts at a, not at z0
+};
+
+template <class R, template <class> class Power>
+struct Mandelbrot : EscapeMap<R> {
+    using Parameters = MandelbrotParameters;
+    struct State {
+        Complex<R> z, c;
+    };
+
+    Parameters p;
+    Power<R> power;
+
+    explicit Mandelbrot(const Parameters& p) : EscapeMap<R>(p.radius), p(p), power(p.exponent) {}
+
+    HOST_DEVICE State start(double x, double y) const {
+        const Complex<R> a{R(x), R(y)}, z0{R(p.z0[0]), R(p.z0[1])}, b{R(p.b[0]), R(p.b[1])};
+        State s{p.from_a ? a : z0, a + b};
+        step(s);
+        return s;
+    }
+    HOST_DEVICE ALWAYS_INLINE void step(State& s) const { s.z = power.plus(s.z, s.c); }
+    HOST_DEVICE double fraction(const State& s) const {
+        return escape_fraction(*this, s, p.exponent[0], 1);
+    }
+};
+
+}  // namespace divergence
