@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 from divergence import cli, picture
-from divergence.colour import Colouring
 from divergence.scene import Scene, groups
 from PIL import Image
 
@@ -53,8 +52,7 @@ def work(arguments) -> None:
 
 def thumbnail(scene: Scene, size: int, device: str) -> np.ndarray:
     """A film's middle frame or the still itself: (rows, columns, 3) sRGB, size the long way."""
-    still = scene.resized(size).still(scene.frames // 2)
-    return picture.draw(still.frame(0), Colouring.of(still.colour), device=device)
+    return picture.draw(scene.resized(size), scene.frames // 2, device=device)
 
 
 def contact_sheet(pictures: list[np.ndarray], path: Path) -> None:

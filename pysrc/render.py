@@ -11,7 +11,6 @@ environment.enter()
 from pathlib import Path
 
 from divergence import cli, picture
-from divergence.colour import Colouring
 from divergence.scene import Scene, groups
 
 OUTPUTS = Path(__file__).resolve().parents[1] / "outputs"
@@ -70,12 +69,10 @@ def still(scene: Scene, path: Path, device: str) -> None:
     if path.suffix != ".png":
         raise ValueError(f"--out must end in .png for a still picture, not {path}")
     picture.check_writable(path)
-    colouring = Colouring.of(scene.colour)
-    frame = scene.frame(0)
-    rows, columns = frame.window.shape
+    rows, columns = scene.window["shape"]
     with cli.bar(rows * columns, scene.name, "px") as bar:
         rgb = picture.draw(
-            frame, colouring, device=device, progress=lambda now: bar.update(now.points - bar.n)
+            scene, device=device, progress=lambda now: bar.update(now.points - bar.n)
         )
     picture.save(path, rgb, scene.dumps())
     print(path)

@@ -4,7 +4,6 @@ import gallery
 import numpy as np
 import pytest
 from divergence import picture
-from divergence.colour import Colouring
 from divergence.scene import Scene, groups, names
 from PIL import Image
 
@@ -12,8 +11,7 @@ from PIL import Image
 @pytest.mark.parametrize("name", names())
 def test_every_scene_draws_a_picture(name):
     scene = Scene.load(name).resized(16)
-    still = scene.still(scene.frames // 2)
-    rgb = picture.draw(still.frame(0), Colouring.of(still.colour))
+    rgb = picture.draw(scene, scene.frames // 2)
     assert rgb.shape == (*scene.window["shape"], 3) and rgb.dtype == np.uint8
     assert len(np.unique(rgb.reshape(-1, 3), axis=0)) > 1
 
@@ -38,3 +36,13 @@ def test_the_contact_sheet_is_small_enough_for_a_readme(tmp_path):
     assert (tmp_path / "sheet.png").stat().st_size < 300_000
     with Image.open(tmp_path / "sheet.png") as sheet:
         assert sheet.width % gallery.SHEET_COLUMNS == 0
+
+
+def test_an_overlay_is_drawn_where_its_orbit_goes():
+    plain = Scene.load("reversed-henon").with_values({"overlay": {}})
+    point = {"map": {"name": "henon"}, "steps": 1, "skip": 0, "colour": "red"}
+    drawn = picture.draw(plain.with_values({"overlay": point}))
+    rows, columns = plain.window["shape"]
+    changed = np.argwhere((drawn != picture.draw(plain)).any(axis=2))
+    assert changed.tolist() == [[rows - 1 - rows // 2, columns // 2]]
+    assert drawn[tuple(changed[0])].tolist() == [255, 0, 0]

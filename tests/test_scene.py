@@ -162,6 +162,9 @@ def test_a_path_and_a_name_load_the_same_scene(tmp_path):
         ("{add = 1000}", "1000", "changes.max_steps must be a table"),
         ("[window]", "[colour]\ncolormap = 'infern'\n[window]", "colour: no colormap 'infern'"),
         ("[window]", "[colour]\nlow = 'linear'\n[window]", "no key 'low'; did you mean 'law'?"),
+        ("[window]", "[overlay]\nstart = [0, 0]\n[window]", "overlay: map must be a table"),
+        ("[window]", "[overlay]\nmap = {name = 'henom'}\n[window]", "did you mean 'henon'?"),
+        ("[window]", "[overlay]\nmap = {name = 'henon'}\n[window]", "overlay: only a still"),
         ("{add = 1000}", "{add = -1000}", "frame 150: max_steps must be from 1"),
     ],
 )

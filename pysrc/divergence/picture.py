@@ -13,20 +13,23 @@ from PIL import Image, PngImagePlugin
 
 from .colour import Colouring
 from .compute import Progress, outcome_at
-from .scene import Frame
+from .overlay import Overlay
+from .scene import Scene
 
 
 def draw(
-    frame: Frame,
-    colouring: Colouring,
+    scene: Scene,
+    i: float = 0,
     *,
     device: str = "auto",
     progress: Callable[[Progress], object] | None = None,
 ) -> NDArray[np.uint8]:
-    """The picture of a frame: (rows, columns, 3) sRGB, top row first.
+    """Frame i of a scene: (rows, columns, 3) sRGB, top row first.
 
-    Args and errors as for compute.times(). A colouring that is equalised is fitted to the frame.
+    `device`, `progress` and errors as for compute.times(). A colouring that is equalised is fitted
+    to this frame.
     """
+    frame, colouring = scene.frame(i), Colouring.of(scene.colour)
     x, y = frame.window.points()
     outcome = outcome_at(
         frame.map,
@@ -42,6 +45,8 @@ def draw(
     rgb = colouring.rgb(
         outcome.times, frame.max_steps, fractions=outcome.fractions, fates=outcome.fates
     )
+    if scene.overlay:
+        Overlay.of(scene.overlay).draw(rgb, frame.window, device)
     return rgb[::-1]
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from . import checks, laws, map_tables
 from .colour import Colouring
 from .maps.base import ALL, Map
+from .overlay import Overlay
 from .toml import dumps
 from .window import Window
 
@@ -41,6 +42,7 @@ class Scene:
         changes: laws by what they change, such as "map.masses.0", "max_steps", "window.width".
         values: numbers to use in text parameters.
         colour: the attributes of a Colouring that are not its defaults.
+        overlay: the attributes of an Overlay, on a still picture; empty for none.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Scene:
     changes: Mapping[str, laws.Law] = field(default_factory=dict)
     values: Mapping[str, laws.Number] = field(default_factory=dict)
     colour: Mapping[str, object] = field(default_factory=dict)
+    overlay: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def group(self) -> str:
@@ -149,7 +152,7 @@ class Scene:
 
 
 PLAIN_KEYS = ("name", "title", "look_for", "max_steps", "frames", "fps")
-KEYS = (*PLAIN_KEYS, "changes", "map", "values", "window", "colour")
+KEYS = (*PLAIN_KEYS, "changes", "map", "values", "window", "colour", "overlay")
 CHANGEABLE = ("max_steps", "map", "window", "values")
 
 
@@ -192,8 +195,13 @@ def _scene(table: Mapping[str, object]) -> Scene:
         changes=changes,
         values={key: laws.number(f"values.{key}", value) for key, value in values.items()},
         colour=_table("colour", table.get("colour", {})),
+        overlay=_table("overlay", table.get("overlay", {})),
     )
     checks.inside("colour", Colouring.of, scene.colour)
+    if scene.overlay:
+        checks.inside("overlay", Overlay.of, scene.overlay)
+        if scene.frames > 1:
+            raise ValueError("overlay: only a still picture can have one")
     for i in sorted({0, scene.frames // 2, scene.frames - 1}):
         checks.inside(f"frame {i}" if i else "", scene.frame, i)
     return scene
