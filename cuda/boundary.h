@@ -11,6 +11,8 @@
 #include "engine_cpu.h"
 #endif
 
+#include "follow.h"
+
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
 namespace divergence {
@@ -68,6 +70,17 @@ struct Choice {
                 return divergence::start_run<decltype(choice)>(*parameters, *job);                 \
             }));                                                                                   \
             return divergence::done;                                                               \
+        });                                                                                        \
+    }                                                                                              \
+    EXPORT int NAME##_follow(const divergence::PARAMETERS* parameters, double x, double y,         \
+                             int64_t every, int64_t count, double* states, double* now,            \
+                             int64_t resume) {                                                     \
+        return divergence::guarded([&] {                                                           \
+            return divergence::CHOOSE(*parameters, [&](auto choice) {                              \
+                divergence::follow<decltype(choice)>(*parameters, x, y, every, count, states, now, \
+                                                     resume != 0);                                 \
+                return divergence::done;                                                           \
+            });                                                                                    \
         });                                                                                        \
     }
 

@@ -15,6 +15,7 @@ from .measures import (
 )
 from .orbits import around, density, orbit
 from .scene import Frame, Scene
+from .trajectories import Trajectory, positions, snapshots, trajectory
 from .window import Window
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Outcome",
     "Progress",
     "Scene",
+    "Trajectory",
     "Window",
     "around",
     "basin_entropy",
@@ -40,9 +42,12 @@ __all__ = [
     "fates",
     "orbit",
     "outcome_at",
+    "positions",
     "read_mask",
+    "snapshots",
     "times",
     "times_at",
+    "trajectory",
     "uncertainty_exponent",
     *maps.__all__,
 ]

@@ -86,6 +86,11 @@ MAP_FUNCTIONS = [
     ("{}_parameters_size", c_int64, []),
     ("{}_variables", c_int, [c_void_p, POINTER(c_int64)]),
     ("{}_submit", c_int, [c_void_p, POINTER(Job), POINTER(c_int64)]),
+    (
+        "{}_follow",
+        c_int,
+        [c_void_p, c_double, c_double, c_int64, c_int64, c_void_p, c_void_p, c_int64],
+    ),
 ]
 # The same for the orbits of every planar map.
 ORBIT_FUNCTIONS = [
@@ -349,3 +354,36 @@ def variables(library: Library, system: Map) -> int:
     function = getattr(library, f"{system.entry}_variables")
     library.check(function(ctypes.byref(parameters), count))
     return count.value
+
+
+def follow(
+    library: Library,
+    system: Map,
+    x: float,
+    y: float,
+    every: int,
+    states: np.ndarray,
+    now: np.ndarray,
+    *,
+    resume: bool,
+) -> None:
+    """Fills states, float64 (count, variables), with one point's at every `every`-th step.
+
+    It goes on from `now`, float64 (variables,), where `resume` says so and else from the start, and
+    leaves in `now` where it has come. It holds up the caller, so count * every must not be large.
+    """
+    parameters = structure(system.parameters())
+    library.bind_map(system.entry, parameters)
+    function = getattr(library, f"{system.entry}_follow")
+    library.check(
+        function(
+            ctypes.byref(parameters),
+            x,
+            y,
+            every,
+            len(states),
+            states.ctypes.data,
+            now.ctypes.data,
+            resume,
+        )
+    )
