@@ -51,7 +51,11 @@ def work(arguments) -> None:
     elif arguments.frame is not None:
         scene = scene.still(arguments.frame)
     if scene.frames == 1:
-        still(scene, arguments.out or OUTPUTS / f"{scene.name}.png", arguments.device)
+        path = arguments.out or OUTPUTS / f"{scene.name}.png"
+        picture.make(scene, path, arguments.device)
+        print(path)
+    else:
+        raise ValueError(f"{scene.name} is a film: add --still, or --frame I")
 
 
 def listing() -> str:
@@ -63,19 +67,6 @@ def listing() -> str:
             kind = f" ({scene.frames} frames)" if scene.frames > 1 else ""
             lines.append(f"    {scene.name:<34} {scene.title}{kind}")
     return "\n".join(lines[1:])
-
-
-def still(scene: Scene, path: Path, device: str) -> None:
-    if path.suffix != ".png":
-        raise ValueError(f"--out must end in .png for a still picture, not {path}")
-    picture.check_writable(path)
-    rows, columns = scene.window["shape"]
-    with cli.bar(rows * columns, scene.name, "px") as bar:
-        rgb = picture.draw(
-            scene, device=device, progress=lambda now: bar.update(now.points - bar.n)
-        )
-    picture.save(path, rgb, scene.dumps())
-    print(path)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""One frame as a picture: compute its times, colour them, write a PNG."""
+"""One frame of a scene as a picture: compute its times, colour them, write a PNG."""
 
 import contextlib
 import os
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
 
+from . import cli
 from .colour import Colouring
 from .compute import Progress, outcome_at
 from .overlay import Overlay
@@ -48,6 +49,21 @@ def draw(
     if scene.overlay:
         Overlay.of(scene.overlay).draw(rgb, frame.window, device)
     return rgb[::-1]
+
+
+def make(scene: Scene, path: Path, device: str = "auto") -> None:
+    """Draws a still scene into a PNG, with a progress bar.
+
+    Raises:
+        ValueError: the path does not end in .png. OSError: it cannot be written to.
+    """
+    if path.suffix != ".png":
+        raise ValueError(f"--out must end in .png for a still picture, not {path}")
+    check_writable(path)
+    rows, columns = scene.window["shape"]
+    with cli.bar(rows * columns, scene.name, "px") as bar:
+        rgb = draw(scene, device=device, progress=lambda now: bar.update(now.points - bar.n))
+    save(path, rgb, scene.dumps())
 
 
 def save(path: Path, rgb: NDArray[np.uint8] | Image.Image, scene: str = "") -> None:
