@@ -24,7 +24,8 @@ struct EscapeMap : MapDefaults {
 // The continuous escape time less the time: 1 - log_d(log |z| / log radius), where far out
 // z' = l z^d, once l is scaled to 1. So it is 1 for a point that just escapes, and 0 for one that
 // lands on radius^d. Some steps more, to where the rest of the map no longer matters, make it
-// smooth. Zero where d is not over 1, as nothing then escapes so fast.
+// smooth. Zero where d is not over 1, as nothing then escapes so fast, and where a point only went
+// out of the radius and came back.
 template <class Map, class State>
 HOST_DEVICE double escape_fraction(const Map& map, State s, double degree, double scale_square) {
     constexpr int most_steps = 60;
@@ -34,7 +35,8 @@ HOST_DEVICE double escape_fraction(const Map& map, State s, double degree, doubl
     for (; steps < most_steps && scale_square * squared_length(s.z) < far_square; ++steps)
         map.step(s);
     const double length = log(scale_square * squared_length(s.z));
-    return steps + 1 - log(length / log(scale_square * map.radius_square)) / log(degree);
+    const double ratio = length / log(scale_square * map.radius_square);
+    return ratio > 0 && length > 0 ? steps + 1 - log(ratio) / log(degree) : 0;
 }
 
 }  // namespace divergence

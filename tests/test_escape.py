@@ -124,6 +124,13 @@ def test_times_with_their_fractions_are_continuous(exponent):
     assert falls.min() > 0 and falls.max() < 0.01
 
 
+def test_fractions_are_numbers_even_where_points_come_back():
+    """With a small r the logistic map brings back what has passed its radius."""
+    r, z0 = dv.Window((0, 0), 6.5, (101, 101)).points(), 2
+    outcome = dv.outcome_at(dv.LogisticR(z0), *r, 70, fractions=True)
+    assert np.isfinite(outcome.fractions).all()
+
+
 def test_fractions_are_those_of_the_definition():
     """Far out z' = z^2, and the continuous time is n + 1 - log2(log|z_n| / log 2)."""
     z = np.array([1e7, 3e7])
