@@ -9,8 +9,7 @@
 
 #include "engine.h"
 #include "integrators.h"
-#include "inverse_root.h"
-#include "vector.h"
+#include "pull.h"
 
 namespace divergence {
 
@@ -27,7 +26,7 @@ struct Motion {
     Vector<R> r2, r3, u2, u3;
 };
 
-// The system and, in units of ThreeBody::unit, the twin less the system.
+// The system and, in units of a power of two near the shift, the twin less the system.
 template <class R>
 struct Phase {
     Motion<R> system, twin;
@@ -55,28 +54,29 @@ struct ThreeBody : MapDefaults {
     using State = typename Integrator::template State<R, Phase<R>>;
 
     Parameters p;
-    T g1, g2, g3, g12, g13;  // dt^2 G m for each body, and for 1 with 2, 1 with 3
-    T unit, shift;           // of the twin's difference; and the shift in this unit
+    Pulls<R> pulls;
+    T g3, minus_g2, minus_g12, minus_g13;  // dt^2 G m3, -dt^2 G m2, -dt^2 G (m1 + m2), ...
+    T shift;                               // in units of `unit`
     // In units of a power of two near the critical distance, body 1 differs from its twin by
-    // apart - weight2 d2 - weight3 d3, since the centres of mass stay as far apart as they start.
+    // apart + weight2 d2 + weight3 d3, since the centres of mass stay as far apart as they start.
     T apart, weight2, weight3, critical_square;
 
-    explicit ThreeBody(const Parameters& parameters) : p(parameters) {
+    explicit ThreeBody(const Parameters& parameters)
+        : p(parameters), pulls(power_of_two_near(p.shift)) {
         const double g = p.gravity * p.dt * p.dt;
-        const double total = p.masses[0] + p.masses[1] + p.masses[2];
-        const double scale = p.shift == 0 ? 1 : std::ldexp(1.0, std::ilogb(p.shift));
-        const double critical_scale = std::ldexp(1.0, std::ilogb(p.critical_distance));
-        g1 = T(g * p.masses[0]);
-        g2 = T(g * p.masses[1]);
-        g3 = T(g * p.masses[2]);
-        g12 = T(g * (p.masses[0] + p.masses[1]));
-        g13 = T(g * (p.masses[0] + p.masses[2]));
-        unit = T(scale);
-        shift = T(p.shift / scale);
-        apart = T(p.masses[0] / total * (p.shift / critical_scale));
-        weight2 = T(p.masses[1] / total * (scale / critical_scale));
-        weight3 = T(p.masses[2] / total * (scale / critical_scale));
-        const double critical = p.critical_distance / critical_scale;
+        const double* m = p.masses;
+        const double total = m[0] + m[1] + m[2];
+        const double unit = power_of_two_near(p.shift);
+        const double critical_unit = power_of_two_near(p.critical_distance);
+        g3 = T(g * m[2]);
+        minus_g2 = T(-g * m[1]);
+        minus_g12 = T(-g * (m[0] + m[1]));
+        minus_g13 = T(-g * (m[0] + m[2]));
+        shift = T(p.shift / unit);
+        apart = T(m[0] / total * (p.shift / critical_unit));
+        weight2 = T(-m[1] / total * (unit / critical_unit));
+        weight3 = T(-m[2] / total * (unit / critical_unit));
+        const double critical = p.critical_distance / critical_unit;
         critical_square = T(critical * critical);
     }
 
@@ -96,8 +96,8 @@ struct ThreeBody : MapDefaults {
     // Whether the bodies 1 are apart (a collision, which leaves no number, counts as being apart).
     HOST_DEVICE ALWAYS_INLINE Mask<R> stopped(const State& s) const {
         const R c = broadcast<R>(apart);
-        const Vector<R> left = fma(broadcast<R>(-weight3), s.now.twin.r3, Vector<R>{c, c, c});
-        const Vector<R> d1 = fma(broadcast<R>(-weight2), s.now.twin.r2, left);
+        const Vector<R> left = fma(broadcast<R>(weight3), s.now.twin.r3, Vector<R>{c, c, c});
+        const Vector<R> d1 = fma(broadcast<R>(weight2), s.now.twin.r2, left);
         return !(dot(d1, d1) <= broadcast<R>(critical_square));
     }
 
@@ -105,11 +105,13 @@ struct ThreeBody : MapDefaults {
 
     // Adds dt^2 times the accelerations at a phase to the displacements of another.
     HOST_DEVICE ALWAYS_INLINE void kick(Phase<R>& onto, const Phase<R>& at) const {
-        const Motion<R>&s = at.system, &d = at.twin;
-        const Pull along12 = pull(s.r2, d.r2), along13 = pull(s.r3, d.r3),
-                   along23 = pull(s.r3 - s.r2, d.r3 - d.r2);
-        gravity(onto.system, along12.system, along13.system, along23.system);
-        gravity(onto.twin, along12.twin, along13.twin, along23.twin);
+        const Motion<R>&s = at.system, &t = at.twin;
+        const Vector<R> r[] = {s.r2, s.r3, s.r3 - s.r2}, d[] = {t.r2, t.r3, t.r3 - t.r2};
+        Pull<R> pull[3];
+        pulls.find(r, d, pull);
+        gravity(onto.system, pull[0].system(r[0]), pull[1].system(r[1]), pull[2].system(r[2]));
+        gravity(onto.twin, pull[0].difference(r[0], d[0]), pull[1].difference(r[1], d[1]),
+                pull[2].difference(r[2], d[2]));
     }
     HOST_DEVICE ALWAYS_INLINE Phase<R> rate(const Phase<R>& at) const {
         Phase<R> rate{};
@@ -122,44 +124,17 @@ struct ThreeBody : MapDefaults {
     }
 
 private:
-    // r / |r|^3, and what the twin's differs by.
-    struct Pull {
-        Vector<R> system, twin;
-    };
-
     // a_2 - a_1 and a_3 - a_1, where a_1 = G (m2 f12 + m3 f13), a_2 = G (m3 f23 - m1 f12) and
     // a_3 = -G (m1 f13 + m2 f23).
     HOST_DEVICE ALWAYS_INLINE void gravity(Motion<R>& onto, const Vector<R>& f12,
                                            const Vector<R>& f13, const Vector<R>& f23) const {
-        onto.u2 = fma(broadcast<R>(-g12), f12, fma(broadcast<R>(g3), f23 - f13, onto.u2));
-        onto.u3 = fma(broadcast<R>(-g13), f13, fma(broadcast<R>(-g2), f23 + f12, onto.u3));
+        onto.u2 = fma(broadcast<R>(minus_g12), f12, fma(broadcast<R>(g3), f23 - f13, onto.u2));
+        onto.u3 =
+            fma(broadcast<R>(minus_g13), f13, fma(broadcast<R>(minus_g2), f23 + f12, onto.u3));
     }
 
-    // With a = |r|^2, b = |r + d|^2 and x = (b - a) / a, the twin's inverse cube is
-    // b^(-3/2) = a^(-3/2) (1 + x)^(-3/2). Near: the binomial series of (1 + x)^(-3/2) - 1. Far,
-    // with y = a^(-1/2) and z = b^(-1/2): z^3 - y^3 = -(b - a) y^2 z^2 (y^2 + y z + z^2) / (y + z).
-    // Each lane goes by its own x, so its bits do not depend on its neighbours.
-    HOST_DEVICE ALWAYS_INLINE Pull pull(const Vector<R>& r, const Vector<R>& d) const {
-        const Vector<R> twin = fma(broadcast<R>(unit), d, r);
-        const R y = inverse_root(dot(r, r)), y2 = y * y, cube = y * y2;
-        const R excess = dot(d, r + twin);
-        const R part = excess * y2, x = part * unit;
-        R change = cube * part * binomial(x);
-        const Mask<R> far = absolute(x) > broadcast<R>(T(1.0 / 64));
-        if (UNLIKELY(any(far))) {
-            const R z = inverse_root(dot(twin, twin)), yz = y * z;
-            change = far ? -excess * yz * yz * (fma(z, z, y2) + yz) / (y + z) : change;
-        }
-        return {cube * r, fma(change, twin, cube * d)};
-    }
-
-    // ((1 + x)^(-3/2) - 1) / x for |x| <= 1/64, as far as the number's precision asks.
-    static HOST_DEVICE ALWAYS_INLINE R binomial(R x) {
-        if constexpr (sizeof(T) == 8)
-            return polynomial(x, T(-1.5), 1.875, -2.1875, 2.4609375, -2.70703125, 2.9326171875,
-                              -3.14208984375, 3.338470458984375);
-        else
-            return polynomial(x, T(-1.5), 1.875, -2.1875, 2.4609375, -2.70703125);
+    static double power_of_two_near(double length) {
+        return length == 0 ? 1 : std::ldexp(1.0, std::ilogb(length));
     }
 
     static HOST_DEVICE Vector<R> seen(const double* from, const double* to, double scale) {
