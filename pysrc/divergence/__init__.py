@@ -4,6 +4,7 @@ from . import maps
 from .compute import Outcome, Progress, fates, outcome_at, times, times_at
 from .curves import CURVES, LSystem, chaos_game, curve, curve_mask
 from .devices import devices
+from .diagrams import orbit_diagram
 from .errors import DeviceError, DivergenceError, LibraryError
 from .maps import *  # noqa: F403
 from .measures import (
@@ -14,7 +15,9 @@ from .measures import (
     uncertainty_exponent,
 )
 from .orbits import around, density, orbit
+from .precise import decimal_orbit
 from .scene import Frame, Scene
+from .series import ancestors, prediction_horizon, there_and_back
 from .trajectories import Trajectory, positions, snapshots, trajectory
 from .window import Window
 
@@ -30,6 +33,7 @@ __all__ = [
     "Scene",
     "Trajectory",
     "Window",
+    "ancestors",
     "around",
     "basin_entropy",
     "boundary",
@@ -37,14 +41,18 @@ __all__ = [
     "chaos_game",
     "curve",
     "curve_mask",
+    "decimal_orbit",
     "density",
     "devices",
     "fates",
     "orbit",
+    "orbit_diagram",
     "outcome_at",
     "positions",
+    "prediction_horizon",
     "read_mask",
     "snapshots",
+    "there_and_back",
     "times",
     "times_at",
     "trajectory",
