@@ -13,6 +13,7 @@ struct CliffordParameters {
 template <class R>
 struct Clifford {
     using Parameters = CliffordParameters;
+    static constexpr int packs = 2;
     Scalar<R> a, b, c, d;
 
     explicit Clifford(const Parameters& p)

@@ -13,6 +13,7 @@ struct GridMapParameters {
 template <class R>
 struct GridMap {
     using Parameters = GridMapParameters;
+    static constexpr int packs = 2;
     Scalar<R> a, b;
 
     explicit GridMap(const Parameters& p) : a(Scalar<R>(p.a)), b(Scalar<R>(p.b)) {}

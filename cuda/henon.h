@@ -12,6 +12,7 @@ struct HenonParameters {
 template <class R>
 struct Henon {
     using Parameters = HenonParameters;
+    static constexpr int packs = 4;
     Scalar<R> a, b;
 
     explicit Henon(const Parameters& p) : a(Scalar<R>(p.a)), b(Scalar<R>(p.b)) {}

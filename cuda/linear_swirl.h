@@ -12,6 +12,7 @@ struct LinearSwirlParameters {
 template <class R>
 struct LinearSwirl {
     using Parameters = LinearSwirlParameters;
+    static constexpr int packs = 4;
     Scalar<R> a, b;
 
     explicit LinearSwirl(const Parameters& p) : a(Scalar<R>(p.a)), b(Scalar<R>(p.b)) {}

@@ -13,6 +13,7 @@ struct PendulumParameters {
 template <class R>
 struct Pendulum {
     using Parameters = PendulumParameters;
+    static constexpr int packs = 2;
     Scalar<R> a, b;
 
     explicit Pendulum(const Parameters& p) : a(Scalar<R>(p.a)), b(Scalar<R>(p.b)) {}

@@ -3,6 +3,7 @@
 //   Parameters        doubles
 //   f(p)              where a discrete map sends p, or the velocity at p of a continuous system
 //   difference(p, d)  f(p + d) - f(p), by a formula in which nothing cancels
+//   packs             as of every map (see engine.h)
 #pragma once
 
 #include "engine.h"

@@ -15,6 +15,7 @@ struct EscapeParameters {
 // Steps until a point is further than `radius` from the origin (or no longer a number).
 template <template <class> class F, class R>
 struct Escape : MapDefaults {
+    static constexpr int packs = F<R>::packs;
     using Parameters = EscapeParameters<F>;
     using State = Point<R>;
 
@@ -24,8 +25,8 @@ struct Escape : MapDefaults {
     explicit Escape(const Parameters& p)
         : move(p.step), radius_square(Scalar<R>(p.radius * p.radius)) {}
     HOST_DEVICE State start(double x, double y) const { return {R(x), R(y)}; }
-    HOST_DEVICE ALWAYS_INLINE Mask<R> stopped(const State& p) const {
-        return !(p.x * p.x + p.y * p.y <= broadcast<R>(radius_square));
+    HOST_DEVICE ALWAYS_INLINE uint32_t stopped(const State& p) const {
+        return exceeds(p.x * p.x + p.y * p.y, broadcast<R>(radius_square));
     }
     HOST_DEVICE ALWAYS_INLINE void step(State& p) const { p = move(p); }
 };
@@ -39,6 +40,7 @@ struct ArrivalParameters {
 // Steps until a point is inside the diamond |x - cx| + |y - cy| < radius.
 template <template <class> class F, class R>
 struct Arrival : MapDefaults {
+    static constexpr int packs = F<R>::packs;
     using Parameters = ArrivalParameters<F>;
     using State = Point<R>;
 
@@ -51,8 +53,8 @@ struct Arrival : MapDefaults {
           center{Scalar<R>(p.center[0]), Scalar<R>(p.center[1])},
           radius(Scalar<R>(p.radius)) {}
     HOST_DEVICE State start(double x, double y) const { return {R(x), R(y)}; }
-    HOST_DEVICE ALWAYS_INLINE Mask<R> stopped(const State& p) const {
-        return absolute(p.x - center.x) + absolute(p.y - center.y) < broadcast<R>(radius);
+    HOST_DEVICE ALWAYS_INLINE uint32_t stopped(const State& p) const {
+        return bits(absolute(p.x - center.x) + absolute(p.y - center.y) < broadcast<R>(radius));
     }
     HOST_DEVICE ALWAYS_INLINE void step(State& p) const { p = move(p); }
 };
@@ -67,6 +69,7 @@ struct TwinsParameters {
 // the critical distance. The twin is carried as what it differs by, so that no shift is too small.
 template <template <class> class F, class R>
 struct Twins : MapDefaults {
+    static constexpr int packs = F<R>::packs;
     using Parameters = TwinsParameters<F>;
     struct State {
         Point<R> point, difference;
@@ -80,9 +83,9 @@ struct Twins : MapDefaults {
           shift(Scalar<R>(p.shift)),
           critical_square(Scalar<R>(p.critical_distance * p.critical_distance)) {}
     HOST_DEVICE State start(double x, double y) const { return {{R(x), R(y)}, {R(shift), R(0)}}; }
-    HOST_DEVICE ALWAYS_INLINE Mask<R> stopped(const State& s) const {
+    HOST_DEVICE ALWAYS_INLINE uint32_t stopped(const State& s) const {
         const Point<R>& d = s.difference;
-        return !(d.x * d.x + d.y * d.y <= broadcast<R>(critical_square));
+        return exceeds(d.x * d.x + d.y * d.y, broadcast<R>(critical_square));
     }
     HOST_DEVICE ALWAYS_INLINE void step(State& s) const {
         const Point<R> difference = move.difference(s.point, s.difference);

@@ -127,6 +127,7 @@ HOST_DEVICE ALWAYS_INLINE double floor(double a) { return ::floor(a); }
 HOST_DEVICE ALWAYS_INLINE float floor(float a) { return ::floorf(a); }
 HOST_DEVICE ALWAYS_INLINE double absolute(double a) { return fabs(a); }
 HOST_DEVICE ALWAYS_INLINE float absolute(float a) { return fabsf(a); }
+HOST_DEVICE ALWAYS_INLINE double gather(const double* table, double i) { return table[int(i)]; }
 HOST_DEVICE ALWAYS_INLINE bool any(bool mask) { return mask; }
 HOST_DEVICE ALWAYS_INLINE bool lane(bool mask, int) { return mask; }
 HOST_DEVICE ALWAYS_INLINE uint32_t bits(bool mask) { return mask; }  // bit l: lane l
@@ -220,6 +221,13 @@ ALWAYS_INLINE std::enable_if_t<(Number<M>::lanes > 1), uint32_t> bits(M mask) {
     for (int l = 0; l < Number<M>::lanes; ++l) some |= uint32_t(mask[l] & 1) << l;
     return some;
 }
+// Entry i of a table, lane by lane.
+template <class R>
+ALWAYS_INLINE IfPack<R> gather(const Scalar<R>* table, R i) {
+    R entry;
+    for (int l = 0; l < Number<R>::lanes; ++l) entry[l] = table[int(i[l])];
+    return entry;
+}
 template <class M>
 ALWAYS_INLINE std::enable_if_t<(Number<M>::lanes > 1), bool> any(M mask) {
     return bits(mask) != 0;
@@ -230,14 +238,15 @@ ALWAYS_INLINE std::enable_if_t<(Number<M>::lanes > 1), bool> lane(M mask, int i)
 }
 #endif
 
-// Bit l is set where a > b in lane l. It spares the way by a mask, which is slow on AVX-512.
+// Bit l is set where a > b in lane l, or one of them is not a number. It spares the way by a mask,
+// which is slow on AVX-512.
 template <class R>
 HOST_DEVICE ALWAYS_INLINE uint32_t exceeds(R a, R b) {
 #if defined(__AVX512F__) && !defined(__CUDACC__)
     if constexpr (std::is_same_v<Scalar<R>, double> && sizeof(R) == 64)
-        return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_GT_OQ);
+        return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_NLE_UQ);
 #endif
-    return bits(a > b);
+    return bits(!(a <= b));
 }
 
 // A scalar as a number with the same value in every lane (x - 0 keeps the sign of -0).

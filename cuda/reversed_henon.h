@@ -12,6 +12,7 @@ struct ReversedHenonParameters {
 template <class R>
 struct ReversedHenon {
     using Parameters = ReversedHenonParameters;
+    static constexpr int packs = 4;
     Scalar<R> a, b;
 
     explicit ReversedHenon(const Parameters& p) : a(Scalar<R>(p.a)), b(Scalar<R>(p.b)) {}

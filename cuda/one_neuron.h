@@ -1,0 +1,61 @@
+// One neuron z^2 / 2, with z = w.v + c, that learns the function (v0 - v1)^2 online, from a list of
+// samples v taken in turn: delta = alpha (z^2 / 2 - (v0 - v1)^2) z, w' = w - delta v, c' = c -
+// delta.
+#pragma once
+
+#include "engine.h"
+
+namespace divergence {
+
+struct OneNeuronParameters {
+    static constexpr int samples = 100;
+    double v0[samples], v1[samples];
+    double alpha, w1, tolerance, bound;
+    int64_t rate_plane;  // 0: a pixel is (w0, w1); else it is (alpha, w0)
+};
+
+template <class R>
+struct OneNeuron : MapDefaults {
+    using T = Scalar<R>;
+    using Parameters = OneNeuronParameters;
+    struct State {
+        R w0, w1, c, alpha;
+        R next;  // the number of the sample to learn from
+    };
+    enum End : int32_t { learned_first = 1, learned_second, diverged };
+
+    Parameters p;
+
+    explicit OneNeuron(const Parameters& parameters) : p(parameters) {}
+
+    HOST_DEVICE State start(double x, double y) const {
+        if (p.rate_plane) return {R(y), R(p.w1), R(0), R(x), R(0)};
+        return {R(x), R(y), R(0), R(p.alpha), R(0)};
+    }
+    // Learned: w is within the tolerance of sqrt(2) (1, -1) or its negative, and c of 0.
+    HOST_DEVICE ALWAYS_INLINE uint32_t stopped(const State& s) const {
+        const R root = broadcast<R>(sqrt_2), c = absolute(s.c);
+        const R error = absolute(absolute(s.w0) - root) + absolute(s.w0 + s.w1) + c;
+        const R size = absolute(s.w0) + absolute(s.w1) + c;
+        return bits(error < broadcast<R>(p.tolerance)) | exceeds(size, broadcast<R>(p.bound));
+    }
+    HOST_DEVICE ALWAYS_INLINE void step(State& s) const {
+        const R v0 = gather(p.v0, s.next), v1 = gather(p.v1, s.next);
+        const R z = s.w0 * v0 + s.w1 * v1 + s.c, difference = v0 - v1;
+        const R delta = s.alpha * (z * z * broadcast<R>(0.5) - difference * difference) * z;
+        s.w0 = s.w0 - delta * v0;
+        s.w1 = s.w1 - delta * v1;
+        s.c = s.c - delta;
+        const R next = s.next + broadcast<R>(1);
+        s.next = next < broadcast<R>(Parameters::samples) ? next : R{};
+    }
+    HOST_DEVICE int32_t fate(const State& s) const {
+        if (!(absolute(s.w0 + s.w1) < p.tolerance)) return diverged;
+        return s.w0 > 0 ? learned_first : learned_second;
+    }
+
+private:
+    static constexpr T sqrt_2 = T(1.4142135623730951);
+};
+
+}  // namespace divergence
