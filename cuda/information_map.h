@@ -14,6 +14,7 @@ struct InformationMapParameters {
 template <class R>
 struct InformationMap {
     using Parameters = InformationMapParameters;
+    static constexpr int packs = 2;
     Scalar<R> scale;  // -a / log 2
 
     explicit InformationMap(const Parameters& p) : scale(Scalar<R>(-p.a * 0x1.71547652b82fep+0)) {}

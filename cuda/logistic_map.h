@@ -12,6 +12,7 @@ struct LogisticMapParameters {
 template <class R>
 struct LogisticMap {
     using Parameters = LogisticMapParameters;
+    static constexpr int packs = 4;
     Scalar<R> r;
 
     explicit LogisticMap(const Parameters& p) : r(Scalar<R>(p.r)) {}

@@ -2,6 +2,7 @@
 // by m = 2p / (3p - 1), so that p' = p m^2 = 4 p^3 / (3p - 1)^2, which also works over complex p.
 #pragma once
 
+#include "complex.h"
 #include "descent.h"
 
 namespace divergence {
@@ -28,7 +29,7 @@ template <class R>
 struct ComplexNewtonDescent : MapDefaults {
     using T = Scalar<R>;
     using Parameters = NewtonDescentParameters;
-    using State = Point<R>;
+    using State = Complex<R>;
     enum End : int32_t { minimum = 1, origin, diverged };
 
     T tolerance_square, bound_square;
@@ -37,33 +38,21 @@ struct ComplexNewtonDescent : MapDefaults {
         : tolerance_square(T(p.tolerance * p.tolerance)), bound_square(T(p.bound * p.bound)) {}
     HOST_DEVICE State start(double x, double y) const { return {R(x), R(y)}; }
     HOST_DEVICE ALWAYS_INLINE uint32_t stopped(const State& p) const {
-        const R small = broadcast<R>(tolerance_square), square = length_square(p);
-        return bits(length_square(above_one(p)) < small) | bits(square < small) |
+        const R small = broadcast<R>(tolerance_square), square = squared_length(p);
+        return bits(squared_length(p - one()) < small) | bits(square < small) |
                exceeds(square, broadcast<R>(bound_square));
     }
     HOST_DEVICE ALWAYS_INLINE void step(State& p) const {
-        const State twice{p.x + p.x, p.y + p.y};
-        const State q = above_one({twice.x + p.x, twice.y + p.y});
-        const R square = length_square(q);
-        const State m{(twice.x * q.x + twice.y * q.y) / square,
-                      (twice.y * q.x - twice.x * q.y) / square};
-        p = times(times(p, m), m);
+        const State twice = p + p;
+        p = p * square(twice / (twice + p - one()));
     }
     HOST_DEVICE int32_t fate(const State& p) const {
-        if (length_square(above_one(p)) < tolerance_square) return minimum;
-        return length_square(p) < tolerance_square ? origin : diverged;
+        if (squared_length(p - one()) < tolerance_square) return minimum;
+        return squared_length(p) < tolerance_square ? origin : diverged;
     }
 
 private:
-    static HOST_DEVICE ALWAYS_INLINE R length_square(const State& p) {
-        return p.x * p.x + p.y * p.y;
-    }
-    static HOST_DEVICE ALWAYS_INLINE State above_one(const State& p) {
-        return {p.x - broadcast<R>(1), p.y};
-    }
-    static HOST_DEVICE ALWAYS_INLINE State times(const State& a, const State& b) {
-        return {a.x * b.x - a.y * b.y, a.x * b.y + a.y * b.x};
-    }
+    static HOST_DEVICE ALWAYS_INLINE State one() { return {broadcast<R>(1), R{}}; }
 };
 
 }  // namespace divergence

@@ -12,6 +12,7 @@ struct QuadraticMapParameters {
 template <class R>
 struct QuadraticMap {
     using Parameters = QuadraticMapParameters;
+    static constexpr int packs = 4;
     Scalar<R> c;
 
     explicit QuadraticMap(const Parameters& p) : c(Scalar<R>(p.c)) {}
