@@ -19,7 +19,9 @@ OUTPUTS = Path(__file__).resolve().parents[1] / "outputs"
 def parser() -> cli.Parser:
     parser = cli.Parser(description="Draws a scene, a still or a film.")
     parser.add_argument("scene", nargs="?", help="a name from --list, or the path of a TOML file")
-    parser.add_argument("--list", action="store_true", help="say which scenes there are")
+    parser.add_argument(
+        "--list", action="store_true", help="list all scenes, or those with a word: --list henon"
+    )
     parser.add_argument(
         "--set",
         action="append",
@@ -38,7 +40,7 @@ def parser() -> cli.Parser:
 
 def work(arguments) -> None:
     if arguments.list:
-        print(listing())
+        print(listing(arguments.scene or ""))
         return
     if arguments.scene is None:
         raise ValueError("which scene? --list names them")
@@ -58,12 +60,13 @@ def work(arguments) -> None:
         raise ValueError(f"{scene.name} is a film: add --still, or --frame I")
 
 
-def listing() -> str:
-    """Every scene with what it shows, in groups."""
+def listing(word: str) -> str:
+    """The scenes whose name, title or group has the word, a line each, in groups."""
     lines = []
     for group, scenes in groups().items():
-        lines += ["", group]
-        for scene in scenes:
+        found = [s for s in scenes if word.lower() in f"{group} {s.name} {s.title}".lower()]
+        lines += ["", group] if found else []
+        for scene in found:
             kind = f" ({scene.frames} frames)" if scene.frames > 1 else ""
             lines.append(f"    {scene.name:<34} {scene.title}{kind}")
     return "\n".join(lines[1:])
