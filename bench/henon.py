@@ -1,0 +1,63 @@
+"""The basin of the Henon map beside the same recurrence in Numba and NumPy: equal times."""
+
+from collections.abc import Callable
+
+import divergence as dv
+import numba
+import numpy as np
+from measure import Measurement, seconds
+
+TITLE = "Henon basin: row P1, 1000x1000, 70 steps, float64"
+MAX_STEPS = 70
+UNIT = "million pixels/s"
+
+
+@numba.njit(parallel=True)
+def numba_times(x, y, a, b, max_steps, times):  # noqa: ANN001, ANN201
+    """One pixel after the other, stopping early, over all cores."""
+    for pixel in numba.prange(x.size):
+        u, v = x[pixel], y[pixel]
+        step = 0
+        while step < max_steps and u * u + v * v <= 100.0:
+            u, v = 1 - a * (u * u) + v, b * u
+            step += 1
+        times[pixel] = step
+
+
+def numpy_times(x: np.ndarray, y: np.ndarray, a: float, b: float, max_steps: int) -> np.ndarray:
+    """Whole arrays, every pixel for every step."""
+    times = np.full(x.shape, max_steps, np.int32)
+    with np.errstate(all="ignore"):
+        for step in range(max_steps):
+            times[(times == max_steps) & ~(x * x + y * y <= 100)] = step
+            x, y = 1 - a * x**2 + y, b * x
+    return times
+
+
+def run() -> list[Measurement]:
+    x, y = dv.Window(width=10.0, shape=(1000, 1000)).points()
+    system = dv.Henon()
+    kernel = dv.times_at(system, x, y, MAX_STEPS)
+
+    def rate(work: Callable[[], object], repeats: int = 10) -> float:
+        return x.size / seconds(work, repeats) / 1e6
+
+    rows = [
+        Measurement(what, rate(lambda how=how: dv.times_at(system, x, y, MAX_STEPS, **how)), UNIT)
+        for what, how in {
+            "this kernel, CPU": {"device": "cpu"},
+            "the same, one thread": {"device": "cpu", "threads": 1},
+        }.items()
+    ]
+    times = np.empty(x.size, np.int32)
+    arguments = (x.ravel(), y.ravel(), system.a, system.b, MAX_STEPS, times)
+    numba_times(*arguments)
+    rows.append(Measurement("Numba, parallel", rate(lambda: numba_times(*arguments)), UNIT))
+    assert np.array_equal(times, kernel.ravel())
+
+    def whole_arrays() -> None:
+        times[:] = numpy_times(x, y, system.a, system.b, MAX_STEPS).ravel()
+
+    rows.append(Measurement("NumPy, whole arrays", rate(whole_arrays, 1), UNIT))
+    assert np.array_equal(times, kernel.ravel())
+    return rows
