@@ -227,6 +227,26 @@ def test_networks_train_as_in_numpy():
     assert set(np.unique(outcome.fates)) == {0, 1, 2}
 
 
+@pytest.mark.gpu
+@pytest.mark.parametrize(
+    "system",
+    [*(row[0] for row in DESCENTS.values()), dv.ComplexNewtonDescent(), dv.OneNeuron()],
+    ids=lambda system: system.name,
+)
+def test_a_gpu_descends_to_the_same_ends(gpu, system):
+    there, here = (dv.fates(system, plane(4), 300, device=device) for device in (gpu, "cpu"))
+    assert np.array_equal(there, here)
+
+
+@pytest.mark.gpu
+def test_a_gpu_trains_the_same_networks(gpu):
+    window = dv.Window((1.5, 0.8), 1, (40, 40))
+    there, here = (
+        dv.fates(dv.Trainability(), window, 200, device=device) for device in (gpu, "cpu")
+    )
+    assert np.array_equal(there, here)
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [

@@ -218,6 +218,27 @@ def test_the_grid_and_clifford_are_sensitive_and_the_pendulum_is_not():
     assert share["pendulum"] < 0.001
 
 
+@pytest.mark.gpu
+@pytest.mark.parametrize("name", TWINS)
+def test_a_gpu_has_the_same_twins_and_escapes(gpu, name):
+    system, _ = TWINS[name]
+    window = dv.Window((0.1, 0.2), 3, (60, 60))
+    for each in (system, dv.PlanarTwins(system, 1e-12)):
+        assert np.array_equal(
+            dv.times(each, window, 300, device=gpu), dv.times(each, window, 300, device="cpu")
+        )
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("name", BASINS)
+def test_a_gpu_has_the_same_basins(gpu, name):
+    system, center, width = BASINS[name]
+    window = dv.Window(center, width, (60, 60))
+    assert np.array_equal(
+        dv.times(system, window, 60, device=gpu), dv.times(system, window, 60, device="cpu")
+    )
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
