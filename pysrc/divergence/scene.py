@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from . import checks, laws, map_tables
 from .colour import Colouring
+from .making import Making
 from .maps.base import ALL, Map
 from .overlay import Overlay
 from .toml import dumps
@@ -42,6 +43,7 @@ class Scene:
         changes: laws by what they change, such as "map.masses.0", "max_steps", "window.width".
         values: numbers to use in text parameters.
         colour: the attributes of a Colouring that are not its defaults.
+        film: the attributes of a Making that are not its defaults.
         overlay: the attributes of an Overlay, on a still picture; empty for none.
     """
 
@@ -56,6 +58,7 @@ class Scene:
     changes: Mapping[str, laws.Law] = field(default_factory=dict)
     values: Mapping[str, laws.Number] = field(default_factory=dict)
     colour: Mapping[str, object] = field(default_factory=dict)
+    film: Mapping[str, object] = field(default_factory=dict)
     overlay: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -152,7 +155,7 @@ class Scene:
 
 
 PLAIN_KEYS = ("name", "title", "look_for", "max_steps", "frames", "fps")
-KEYS = (*PLAIN_KEYS, "changes", "map", "values", "window", "colour", "overlay")
+KEYS = (*PLAIN_KEYS, "changes", "map", "values", "window", "colour", "film", "overlay")
 CHANGEABLE = ("max_steps", "map", "window", "values")
 
 
@@ -195,9 +198,11 @@ def _scene(table: Mapping[str, object]) -> Scene:
         changes=changes,
         values={key: laws.number(f"values.{key}", value) for key, value in values.items()},
         colour=_table("colour", table.get("colour", {})),
+        film=_table("film", table.get("film", {})),
         overlay=_table("overlay", table.get("overlay", {})),
     )
     checks.inside("colour", Colouring.of, scene.colour)
+    checks.inside("film", Making.of, scene.film)
     if scene.overlay:
         checks.inside("overlay", Overlay.of, scene.overlay)
         if scene.frames > 1:

@@ -61,12 +61,20 @@ class Window:
     @cached_property
     def x(self) -> np.ndarray:
         """(columns,) float64: the x of each column."""
-        return _axis(self.center[0], self.width, self.shape[1])
+        return self.x_at(np.arange(self.shape[1]) - self.shape[1] // 2)
 
     @cached_property
     def y(self) -> np.ndarray:
         """(rows,) float64: the y of each row, rising."""
-        return _axis(self.center[1], self.height, self.shape[0])
+        return self.y_at(np.arange(self.shape[0]) - self.shape[0] // 2)
+
+    def x_at(self, offset: np.ndarray) -> np.ndarray:
+        """The x of columns so many from the center, which may be outside the window."""
+        return self.center[0] + offset * self.width / self.shape[1]
+
+    def y_at(self, offset: np.ndarray) -> np.ndarray:
+        """The y of rows so many from the center, which may be outside the window."""
+        return self.center[1] + offset * self.height / self.shape[0]
 
     @property
     def extent(self) -> tuple[float, float, float, float]:
@@ -83,7 +91,3 @@ class Window:
         """x and y of every pixel, float64 arrays (rows, columns)."""
         x, y = np.meshgrid(self.x, self.y)
         return x, y
-
-
-def _axis(middle: float, length: float, count: int) -> np.ndarray:
-    return middle + (np.arange(count) - count // 2) * length / count

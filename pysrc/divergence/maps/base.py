@@ -18,12 +18,18 @@ class Map(ABC):
         entry: the prefix of its C functions, ``<entry>_submit`` and so on; by default the name
             with underscores.
         fate_names: what the fates 1, 2, ... mean, where the map tells them apart.
+        arithmetic: raised whenever the kernel's results change, so that old ones are not mixed
+            with new.
+        depth_parameters: those that may follow the depth of a zoom and leave the picture the
+            same, as a shift does that is small to the eye at every depth.
     """
 
     name: ClassVar[str]
     family: ClassVar[str]
     entry: ClassVar[str]
     fate_names: ClassVar[tuple[str, ...]] = ("stopped",)
+    arithmetic: ClassVar[int] = 1
+    depth_parameters: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, **arguments: object) -> None:
         super().__init_subclass__(**arguments)

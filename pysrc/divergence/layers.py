@@ -1,0 +1,220 @@
+"""What a film must compute: pieces of lattices, each with its map and step limit.
+
+A film that stays at one place, or changes what it looks at, has a layer for every picture that
+differs in more than the step limit. A zoom has keyframes: one every eighth of an octave or less,
+and for each the ring around it that leaves the screen before the next keyframe, at the density
+that the ring has on the last frame that shows it. The innermost is whole. Every place is then
+computed once, and shown by all frames that contain it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .maps.base import Map
+from .scene import Frame
+from .window import Window
+
+RINGS_PER_OCTAVE = 8
+TINY = 1e-6  # of a lattice step: what rounding may move an edge by
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A rectangle of a window's lattice, which may reach beyond the window, with a hole or not.
+
+    Attributes:
+        window: it has the center and the lattice steps.
+        rows, columns: ranges of offsets from the center.
+        hole: (rows, columns) inside that are left out.
+    """
+
+    window: Window
+    rows: range
+    columns: range
+    hole: tuple[range, range] | None = None
+
+    @staticmethod
+    def whole(window: Window) -> "Patch":
+        """All of a window, in the order of its points."""
+        return Patch(window, *(range(-(n // 2), n - n // 2) for n in window.shape))
+
+    @cached_property
+    def blocks(self) -> tuple[tuple[range, range], ...]:
+        """(rows, columns) of the rectangles that it is made of, in the order of its points."""
+        if self.hole is None:
+            return ((self.rows, self.columns),)
+        rows, columns = self.hole
+        four = (
+            (range(self.rows.start, rows.start), self.columns),
+            (rows, range(self.columns.start, columns.start)),
+            (rows, range(columns.stop, self.columns.stop)),
+            (range(rows.stop, self.rows.stop), self.columns),
+        )
+        return tuple(block for block in four if block[0] and block[1])
+
+    @cached_property
+    def size(self) -> int:
+        """How many points it has."""
+        return sum(len(rows) * len(columns) for rows, columns in self.blocks)
+
+    def points(self, start: int, stop: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """x and y of points number start to stop - 1; row by row in every block."""
+        x, y, before = [], [], 0
+        for rows, columns in self.blocks:
+            count = len(rows) * len(columns)
+            number = np.arange(max(start - before, 0), min(stop - before, count))
+            row, column = np.divmod(number, len(columns))
+            x.append(self.window.x_at(columns.start + column))
+            y.append(self.window.y_at(rows.start + row))
+            before += count
+        return np.concatenate(x), np.concatenate(y)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A patch to compute: all that determines its times, and the name of their file."""
+
+    name: str
+    map: Map
+    patch: Patch
+    max_steps: int
+
+    @cached_property
+    def key(self) -> dict[str, object]:
+        """Everything that determines the times, in words and numbers that JSON keeps exactly."""
+        patch, window = self.patch, self.patch.window
+        ranges = {"rows": patch.rows, "columns": patch.columns}
+        if patch.hole:
+            ranges |= {"hole_rows": patch.hole[0], "hole_columns": patch.hole[1]}
+        return {
+            "map": self.map.name,
+            "arithmetic": self.map.arithmetic,
+            "parameters": self.map.parameters(),
+            "center": window.center,
+            "size": (window.width, window.height),
+            "shape": window.shape,
+            "offsets": {name: (part.start, part.stop) for name, part in ranges.items()},
+            "max_steps": self.max_steps,
+        }
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The layers of a film, and which of them each frame shows.
+
+    Attributes:
+        frames: what the film is made of.
+        layers: in the order in which they are computed.
+        shown: for each frame the first and the last number of its layers, outermost first.
+        keyframes: whether this is a zoom made of rings.
+    """
+
+    frames: tuple[Frame, ...]
+    layers: tuple[Layer, ...]
+    shown: tuple[tuple[int, int], ...]
+    keyframes: bool
+
+    @property
+    def points(self) -> int:
+        """How many points all layers have."""
+        return sum(layer.patch.size for layer in self.layers)
+
+
+def plan(frames: Sequence[Frame], *, exact: bool = False, samples: int = 1) -> Plan:
+    """The least to compute for these frames.
+
+    Args:
+        frames: of a film, in order.
+        exact: compute every frame that differs from the others in more than its step limit.
+        samples: per pixel, across and down.
+    """
+    frames = tuple(frames)
+    if not exact and is_zoom(frames):
+        return _zoom(frames, samples)
+    numbers, layers, shown = {}, [], []
+    for i, frame in enumerate(frames):
+        number = numbers.setdefault((frame.map, frame.window), len(layers))
+        if number == len(layers):
+            patch = Patch.whole(finer(frame.window, samples))
+            layers.append(Layer(f"frame-{i:05d}", frame.map, patch, frame.max_steps))
+        elif frame.max_steps > layers[number].max_steps:
+            layers[number] = replace(layers[number], max_steps=frame.max_steps)
+        shown.append((number, number))
+    return Plan(frames, tuple(layers), tuple(shown), keyframes=False)
+
+
+def is_zoom(frames: Sequence[Frame]) -> bool:
+    """Whether the frames are ever narrower windows, or ever wider ones, on one picture."""
+    windows = [frame.window for frame in frames]
+    first, last = windows[0], windows[-1]
+    widths = [window.width for window in windows]
+    return (
+        first.width != last.width
+        and widths in (sorted(widths), sorted(widths, reverse=True))
+        and all(window.center == first.center for window in windows)
+        and all(window.shape == first.shape for window in windows)
+        and all(np.isclose(w.height / w.width, first.height / first.width) for w in windows)
+        and all(_same_picture(frame.map, frames[0].map) for frame in frames)
+    )
+
+
+def finer(window: Window, samples: int) -> Window:
+    """The window with so many lattice points a pixel, across and down."""
+    rows, columns = window.shape
+    return replace(window, shape=(rows * samples, columns * samples)) if samples > 1 else window
+
+
+def _same_picture(one: Map, other: Map) -> bool:
+    return type(one) is type(other) and all(
+        getattr(one, field.name) == getattr(other, field.name)
+        for field in fields(one)
+        if field.name not in one.depth_parameters
+    )
+
+
+def _zoom(frames: tuple[Frame, ...], samples: int) -> Plan:
+    inwards = frames[0].window.width > frames[-1].window.width
+    ordered = frames if inwards else frames[::-1]
+    widths = [frame.window.width for frame in ordered]
+    keys = [0]
+    while keys[-1] < len(ordered) - 1:
+        least = widths[keys[-1]] * 2 ** (-1 / RINGS_PER_OCTAVE) * (1 - TINY)
+        key = keys[-1] + 1
+        while key + 1 < len(ordered) and widths[key + 1] >= least:
+            key += 1
+        keys.append(key)
+    layers, shown, limit = [], [], 0
+    for number, key in enumerate(keys):
+        following = keys[number + 1] if number + 1 < len(keys) else len(ordered)
+        last = ordered[following - 1]
+        limit = max(limit, *(frame.max_steps for frame in ordered[key:following]))
+        hole = ordered[following].window if following < len(ordered) else None
+        patch = _ring(finer(last.window, samples), ordered[key].window, hole)
+        layers.append(Layer(f"ring-{number:05d}", last.map, patch, limit))
+        shown += [(number, len(keys) - 1)] * (following - key)
+    return Plan(frames, tuple(layers), tuple(shown if inwards else shown[::-1]), keyframes=True)
+
+
+def _ring(lattice: Window, outer: Window, inner: Window | None) -> Patch:
+    """The lattice cells that cover the pixels of one window, without those that lie wholly within
+    the pixels of another."""
+    covering, hole = [], []
+    for axis in (0, 1):
+        low, high = _edges(outer, lattice, axis)
+        covering.append(range(int(np.floor(low + 0.5 + TINY)), int(np.ceil(high + 0.5 - TINY))))
+        if inner is not None:
+            low, high = _edges(inner, lattice, axis)
+            hole.append(range(int(np.ceil(low + 0.5 - TINY)), int(np.floor(high + 0.5 + TINY))))
+    return Patch(lattice, *covering, tuple(hole) if hole and all(hole) else None)
+
+
+def _edges(window: Window, lattice: Window, axis: int) -> tuple[float, float]:
+    """Where a window's pixels begin and end along an axis, in steps of a lattice."""
+    count = window.shape[axis]
+    step = (window.height, window.width)[axis] / count
+    unit = (lattice.height, lattice.width)[axis] / lattice.shape[axis]
+    return (-(count // 2) - 0.5) * step / unit, (count - count // 2 - 0.5) * step / unit
