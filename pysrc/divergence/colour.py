@@ -72,6 +72,11 @@ class Colouring:
         except ValueError:
             raise ValueError(f"interior must be a colour, not {self.interior!r}") from None
 
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What it needs of every point besides its time: "fractions", "fates", or neither."""
+        return ("fractions",) * self.smooth + ("fates",) * bool(self.fates)
+
     def fitted(self, samples: Iterable[tuple[NDArray, int]]) -> "Colouring":
         """This colouring, with the quantiles of (times, step limit) samples where it needs them."""
         if self.law != "equalised":

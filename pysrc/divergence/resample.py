@@ -63,7 +63,12 @@ def blocks(
     """The samples of a patch, (points,) each, as rectangles, thinned to `every` (rows, columns)."""
     found, start = [], 0
     every = every or [(1, 1)] * len(patch.blocks)
-    unit = [size / n for size, n in zip((patch.window.height, patch.window.width), patch.window.shape, strict=True)]
+    unit = [
+        size / n
+        for size, n in zip(
+            (patch.window.height, patch.window.width), patch.window.shape, strict=True
+        )
+    ]
     for (rows, columns), (row_stride, column_stride) in zip(patch.blocks, every, strict=True):
         stop = start + len(rows) * len(columns)
         thin_rows, thin_columns = _thinned(rows, row_stride), _thinned(columns, column_stride)

@@ -1,0 +1,231 @@
+"""A scene to a film in a folder: compute what is not stored, colour, encode, report.
+
+The folder is the state. Started again, the same scene goes on where it was; another is refused.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from . import checks, cli, picture, resample, video
+from .colour import Colouring
+from .devices import cpu_threads, resolve
+from .errors import StoreError
+from .layers import plan
+from .scene import Scene
+from .stock import Stock
+from .store import Folder
+
+SCENE, STATUS, REPORT, POSTER = "scene.toml", "status.json", "report.json", "poster.png"
+NO_TIMES = ("name", "title", "look_for", "fps", "colour", "film.format")  # do not change times
+
+
+@dataclass(frozen=True)
+class Making:
+    """How frames are made from times.
+
+    Attributes:
+        exact: compute every frame, where a zoom would be made of rings around keyframes.
+        samples: per pixel, across and down, averaged as amounts of light: 1 to 8.
+        format: "mp4", "webm", "gif" or "png" (numbered pictures).
+    """
+
+    exact: bool = False
+    samples: int = 1
+    format: str = "mp4"
+
+    @staticmethod
+    def of(table: Mapping[str, object]) -> "Making":
+        """What the table `film` of a scene asks for."""
+        for key in table:
+            checks.choice("film's key", key, [f.name for f in fields(Making)])
+        return Making(**table)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.exact, bool):
+            raise ValueError(f"exact must be true or false, not {self.exact!r}")
+        checks.integer("samples", self.samples, minimum=1, maximum=8)
+        checks.choice("format", self.format, video.FORMATS)
+
+
+def render(
+    scene: Scene,
+    path: str | Path,
+    *,
+    name: str = "film",
+    device: str = "auto",
+    recolour: bool = False,
+    bar: Callable = cli.bar,
+) -> dict[str, object]:
+    """Makes a scene's film in a folder, or goes on with it.
+
+    The folder gets the film <name>.<format>, poster.png (the middle frame), times/ with the raw
+    times of every layer, scene.toml, status.json and report.json.
+
+    Args:
+        scene: what to draw.
+        path: the folder; made where it is missing.
+        name: of the film.
+        device: as for compute.times().
+        recolour: let the scene's colours, format and fps replace those that the folder has.
+        bar: makes progress bars, as cli.bar does.
+
+    Returns:
+        What report.json says.
+
+    Raises:
+        ValueError: a bad value. StoreError: the folder holds another scene, or another process
+        is at work there. VideoError, DeviceError, LibraryError, OSError: as they say.
+        KeyboardInterrupt: with a text that says how to go on.
+    """
+    making, colouring = Making.of(scene.film), Colouring.of(scene.colour)
+    frames = [scene.frame(i) for i in range(scene.frames)]
+    planned = plan(frames, exact=making.exact, samples=making.samples)
+    resolve(device)
+    with Folder(path) as folder:
+        film = folder.path / f"{name}.{making.format}"
+        video.check(folder.path, frames[0].window.shape, scene.fps, making.format)
+        _claim(folder, scene, recolour)
+        stock = Stock(folder, planned, colouring.needs, device)
+        finished = film.exists() and not stock.missing and not recolour
+        if finished and (report := folder.read_table(REPORT)):
+            return report
+        try:
+            return _make(stock, colouring, scene, film, bar)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt("the same command goes on from here") from None
+
+
+def _make(
+    stock: Stock, colouring: Colouring, scene: Scene, path: Path, bar: Callable[..., tqdm]
+) -> dict[str, object]:
+    """Computes, cuts and reports, and keeps the status file up to date."""
+    folder, started = stock.folder, time.monotonic()
+    before = float(folder.read_table(STATUS).get("seconds", 0))
+
+    def status(state: str) -> dict[str, object]:
+        table = {
+            "state": state,
+            "frames": scene.frames,
+            "layers": len(stock.plan.layers),
+            "layers_stored": len(stock.steps),
+            "pixel_steps_computed": sum(stock.steps.values()),
+            "seconds": round(before + time.monotonic() - started, 3),
+        }
+        folder.write_table(STATUS, table)
+        return table
+
+    status("computing")
+    stock.complete(bar, lambda: status("computing"))
+    status("encoding")
+    cutting = _Cutting(stock, colouring, bar)
+    cutting.film(path, scene)
+    table = status("complete")
+    del table["state"], table["layers_stored"]
+    computed, frame_by_frame = table["pixel_steps_computed"], round(cutting.frame_by_frame)
+    report = table | {
+        "keyframes": stock.plan.keyframes,
+        "pixel_steps_frame_by_frame": frame_by_frame,
+        "ratio": round(frame_by_frame / max(computed, 1), 3),
+        "device": ", ".join(map(str, resolve(stock.device))),
+    }
+    folder.write_table(REPORT, report)
+    return report
+
+
+def _claim(folder: Folder, scene: Scene, recolour: bool) -> None:
+    """Writes the scene into a new folder; refuses one that holds another scene."""
+    text = folder.read(SCENE)
+    if text is not None:
+        stored = Scene.loads(text, scene.name, str(folder.path / SCENE))
+        old, new = _flat(stored.table()), _flat(scene.table())
+        for key in sorted(old | new):
+            if old.get(key) == new.get(key) or key == "name":
+                continue
+            if not key.startswith(NO_TIMES):
+                said = f"{key} is {old.get(key)} there and {new.get(key)} here"
+                raise StoreError(f"{folder.path} holds another film ({said}): use another folder")
+            if not recolour and key not in ("title", "look_for"):
+                said = f"{key} is {old.get(key)} there and {new.get(key)} here"
+                raise StoreError(
+                    f"{folder.path}: {said}: --recolour makes the film anew from its times"
+                )
+    folder.write(SCENE, scene.dumps())
+
+
+def _flat(table: Mapping[str, object], above: str = "") -> dict[str, object]:
+    """Nested tables as one, with dotted keys."""
+    flat = {}
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{above}{key}.")
+        else:
+            flat[f"{above}{key}"] = value
+    return flat
+
+
+class _Cutting:
+    """Makes a film of a stock that is complete."""
+
+    def __init__(self, stock: Stock, colouring: Colouring, bar: Callable[..., tqdm]) -> None:
+        self.stock, self.colouring, self.bar = stock, colouring, bar
+        self.frame_by_frame = 0.0  # pixel-steps
+        if colouring.law == "equalised":
+            every = range(len(stock.plan.layers))
+            samples = ((stock.load(n).times, stock.plan.layers[n].max_steps) for n in every)
+            self.colouring = colouring.fitted(samples)
+
+    def film(self, path: Path, scene: Scene) -> None:
+        """Writes the film and its poster."""
+        frames = self.stock.plan.frames
+        with (
+            video.FilmWriter(path, frames[0].window.shape, scene.fps, path.suffix[1:]) as writer,
+            self.bar(len(frames), "film", " frames") as shown,
+        ):
+            for i, (rgb, steps) in enumerate(self._frames()):
+                writer.write(rgb)
+                self.frame_by_frame += steps
+                shown.update(1)
+                if i == len(frames) // 2:
+                    picture.save(path.with_name(POSTER), rgb, scene.still(i).dumps())
+
+    def _frames(self) -> Iterator[tuple[NDArray[np.uint8], float]]:
+        """Every frame, top row first, and its steps; a few are made at a time."""
+        samples = _Samples(self.stock)
+        ahead: deque[Future] = deque()
+        with ThreadPoolExecutor(min(4, cpu_threads())) as pool:
+            for i, frame in enumerate(self.stock.plan.frames):
+                work = (resample.compose, frame, samples.of_frame(i), self.colouring)
+                ahead.append(pool.submit(*work))
+                while len(ahead) > (4 if i + 1 < len(self.stock.plan.frames) else 0):
+                    rgb, steps = ahead.popleft().result()
+                    yield rgb[::-1], steps
+
+
+class _Samples:
+    """The samples that frames show, each layer thinned as the frame allows and read again when a
+    nearer frame needs more of it. So the memory is that of a few frames, however deep the zoom."""
+
+    def __init__(self, stock: Stock) -> None:
+        self._stock = stock
+        self._known: dict[int, tuple[tuple, list[resample.Block]]] = {}
+
+    def of_frame(self, i: int) -> list[resample.Block]:
+        """The blocks that cover a frame."""
+        plan = self._stock.plan
+        first, last = plan.shown[i]
+        self._known = {n: known for n, known in self._known.items() if first <= n <= last}
+        for number in range(first, last + 1):
+            patch = plan.layers[number].patch
+            every = resample.strides(patch, plan.frames[i].window)
+            if self._known.get(number, (None,))[0] != every:
+                blocks = resample.blocks(patch, self._stock.load(number), every)
+                self._known[number] = (every, blocks)
+        return [block for n in range(first, last + 1) for block in self._known[n][1]]

@@ -1,0 +1,122 @@
+"""The times of a film's layers: those that a folder has, and those that are still to compute."""
+
+from collections.abc import Callable, Collection
+
+import numpy as np
+from tqdm import tqdm
+
+from .compute import Outcome, outcome_at
+from .layers import Layer, Plan
+from .store import Folder
+
+TILE_STEPS = 16e9  # pixel-steps at most: what a kill can cost, in a long layer
+TILE_LEAST = 4096  # points
+EXPECTED_SHARE = 0.7  # of its step limit that a point takes, until some layers are known
+
+
+class Stock:
+    """The layers of a plan, in a folder.
+
+    Attributes:
+        folder, plan: the two.
+        wanted: which of "fractions" and "fates" every layer must have besides its times.
+        device: as for compute.times().
+        steps: pixel-steps of each layer that is stored, by its number.
+    """
+
+    def __init__(self, folder: Folder, plan: Plan, wanted: Collection[str], device: str) -> None:
+        self.folder, self.plan, self.wanted, self.device = folder, plan, wanted, device
+        self.steps: dict[int, int] = {}
+        for number in range(len(plan.layers)):
+            if (outcome := self.load(number)) is not None:
+                self.steps[number] = _steps(outcome)
+
+    @property
+    def missing(self) -> list[int]:
+        """The numbers of the layers that are not stored."""
+        return [number for number in range(len(self.plan.layers)) if number not in self.steps]
+
+    def load(self, number: int) -> Outcome | None:
+        """What became of a layer's points; None unless all that is wanted is stored."""
+        return self._sound(self.folder.load(self.plan.layers[number]))
+
+    def complete(self, bar: Callable[..., tqdm], after_layer: Callable[[], object]) -> None:
+        """Computes and stores what is missing.
+
+        Args:
+            bar: makes a progress bar, as cli.bar does.
+            after_layer: called when one more is stored.
+        """
+        with bar(1, "times", " steps", unit_scale=True) as shown:
+            for number in self.missing:
+                self._compute(number, shown)
+                after_layer()
+
+    def _compute(self, number: int, shown: tqdm) -> None:
+        """Computes a layer, tile by tile where it is long, and stores it."""
+        layer = self.plan.layers[number]
+        stored = {
+            part: self._sound(self.folder.load(layer, part)) for part in self.folder.parts(layer)
+        }
+        parts = {part: outcome for part, outcome in stored.items() if outcome is not None}
+        most = max(TILE_LEAST, int(TILE_STEPS / layer.max_steps))
+        for part in gaps(parts, layer.patch.size, most):
+            parts[part] = self._tile(layer, part, number, shown)
+            if len(part) < layer.patch.size:
+                self.folder.save(layer, parts[part], part)
+        ordered = [parts[part] for part in sorted(parts, key=lambda part: part.start)]
+        whole = Outcome(
+            *(None if a[0] is None else np.concatenate(a) for a in zip(*ordered, strict=True))
+        )
+        self.folder.save(layer, whole)
+        self.steps[number] = _steps(whole)
+        for part in stored | parts:
+            self.folder.forget(layer, part)
+
+    def _tile(self, layer: Layer, part: range, number: int, shown: tqdm) -> Outcome:
+        before = shown.n
+
+        def show(steps: int) -> None:
+            shown.total = before + max(steps, self._expected(number, len(part)))
+            shown.total += self._expected(number, layer.patch.size - part.stop)
+            shown.total += sum(self._expected(n) for n in self.missing if n != number)
+            shown.update(before + steps - shown.n)
+
+        x, y = layer.patch.points(part.start, part.stop)
+        return outcome_at(
+            layer.map,
+            x,
+            y,
+            layer.max_steps,
+            fates="fates" in self.wanted,
+            fractions="fractions" in self.wanted,
+            device=self.device,
+            progress=lambda now: show(now.steps),
+        )
+
+    def _sound(self, outcome: Outcome | None) -> Outcome | None:
+        if outcome is None or any(getattr(outcome, name) is None for name in self.wanted):
+            return None
+        return outcome
+
+    def _expected(self, number: int, points: int | None = None) -> float:
+        """The pixel-steps that points of a layer will take, all of them by default: the share of
+        the step limit is that of the layers which are known."""
+        layers = self.plan.layers
+        known = sum(layers[n].patch.size * layers[n].max_steps for n in self.steps)
+        share = sum(self.steps.values()) / known if known else EXPECTED_SHARE
+        layer = layers[number]
+        return share * (layer.patch.size if points is None else points) * layer.max_steps
+
+
+def gaps(parts: Collection[range], size: int, most: int) -> list[range]:
+    """What parts leave of range(size), in pieces of at most so many."""
+    found, at = [], 0
+    for part in [*sorted(parts, key=lambda part: part.start), range(size, size)]:
+        found += [range(n, min(n + most, part.start)) for n in range(at, part.start, most)]
+        at = max(at, part.stop)
+    return found
+
+
+def _steps(outcome: Outcome) -> int:
+    return int(outcome.times.sum(dtype=np.int64))
