@@ -79,9 +79,45 @@ def changes(arguments: argparse.Namespace) -> dict[str, object]:
 
 
 def work(arguments: argparse.Namespace) -> None:
-    if arguments.scene or not arguments.recolour:
-        scene = Scene.load(arguments.scene or NAME)
-    ...
+    folder = arguments.out or OUTPUTS / NAME
+    scene = chosen(arguments, folder).with_values(changes(arguments))
+    if arguments.still is not None:
+        still(scene.still(arguments.still), arguments.out or OUTPUTS / f"{NAME}.png", arguments)
+        return
+    report = film.render(
+        scene, folder, name="zoom", device=arguments.device, recolour=arguments.recolour
+    )
+    print(folder / f"zoom.{film.Making.of(scene.film).format}")
+    print(
+        f"{report['frames']} frames in {report['seconds']:.0f} s: "
+        f"{report['pixel_steps_computed']:.3g} pixel-steps on {report['device']}, "
+        f"frame by frame {report['ratio']:.1f} times as many"
+    )
+
+
+def chosen(arguments: argparse.Namespace, folder: Path) -> Scene:
+    """The scene that flags then change: a file's, the folder's own, or a preset."""
+    if arguments.scene:
+        return Scene.load(arguments.scene)
+    if arguments.recolour:
+        return Scene.load(folder / film.SCENE)
+    return Scene.load(NAME).with_values(PRESETS[arguments.preset])
+
+
+def still(scene: Scene, path: Path, arguments: argparse.Namespace) -> None:
+    if path.suffix != ".png":
+        raise ValueError(f"--out must end in .png for a still picture, not {path}")
+    picture.check_writable(path)
+    rows, columns = scene.frame(0).window.shape
+    with cli.bar(rows * columns, scene.name, "px") as bar:
+        rgb = picture.draw(
+            scene.frame(0),
+            Colouring.of(scene.colour),
+            device=arguments.device,
+            progress=lambda now: bar.update(now.points - bar.n),
+        )
+    picture.save(path, rgb, scene.dumps())
+    print(path)
 
 
 if __name__ == "__main__":

@@ -7,52 +7,24 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from . import checks, cli, picture, resample, video
+from . import cli, native, picture, resample, video
 from .colour import Colouring
 from .devices import cpu_threads, resolve
 from .errors import StoreError
 from .layers import plan
+from .making import Making
 from .scene import Scene
 from .stock import Stock
 from .store import Folder
 
 SCENE, STATUS, REPORT, POSTER = "scene.toml", "status.json", "report.json", "poster.png"
 NO_TIMES = ("name", "title", "look_for", "fps", "colour", "film.format")  # do not change times
-
-
-@dataclass(frozen=True)
-class Making:
-    """How frames are made from times.
-
-    Attributes:
-        exact: compute every frame, where a zoom would be made of rings around keyframes.
-        samples: per pixel, across and down, averaged as amounts of light: 1 to 8.
-        format: "mp4", "webm", "gif" or "png" (numbered pictures).
-    """
-
-    exact: bool = False
-    samples: int = 1
-    format: str = "mp4"
-
-    @staticmethod
-    def of(table: Mapping[str, object]) -> "Making":
-        """What the table `film` of a scene asks for."""
-        for key in table:
-            checks.choice("film's key", key, [f.name for f in fields(Making)])
-        return Making(**table)
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.exact, bool):
-            raise ValueError(f"exact must be true or false, not {self.exact!r}")
-        checks.integer("samples", self.samples, minimum=1, maximum=8)
-        checks.choice("format", self.format, video.FORMATS)
 
 
 def render(
@@ -88,7 +60,8 @@ def render(
     making, colouring = Making.of(scene.film), Colouring.of(scene.colour)
     frames = [scene.frame(i) for i in range(scene.frames)]
     planned = plan(frames, exact=making.exact, samples=making.samples)
-    resolve(device)
+    for worker in resolve(device):  # what is wrong with a library is said before all else
+        native.load(frames[0].map.family, worker.backend)
     with Folder(path) as folder:
         film = folder.path / f"{name}.{making.format}"
         video.check(folder.path, frames[0].window.shape, scene.fps, making.format)
@@ -187,7 +160,7 @@ class _Cutting:
         frames = self.stock.plan.frames
         with (
             video.FilmWriter(path, frames[0].window.shape, scene.fps, path.suffix[1:]) as writer,
-            self.bar(len(frames), "film", " frames") as shown,
+            self.bar(len(frames), "film", "frames") as shown,
         ):
             for i, (rgb, steps) in enumerate(self._frames()):
                 writer.write(rgb)

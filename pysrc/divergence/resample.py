@@ -104,7 +104,7 @@ def compose(
     light = np.zeros((rows, columns, 4), np.float32)
     palette = np.ones((len(colouring.palette), 4), np.float32)
     palette[:, :3] = colouring.linear_palette
-    steps = 0.0
+    steps = area = 0.0
     for block in pieces:
         down = _shares(block.row_edges, frame.window.height, rows)
         across = _shares(block.column_edges, frame.window.width, columns)
@@ -119,7 +119,8 @@ def compose(
         light[down.pixels, across.pixels] += shares
         times = np.minimum(outcome.times, frame.max_steps).astype(np.float32)
         steps += float(down.totals @ times @ across.totals)
-    return to_srgb(light[..., :3] / light[..., 3:]), steps
+        area += float(down.totals.sum() * across.totals.sum())
+    return to_srgb(light[..., :3] / light[..., 3:]), steps / area * rows * columns
 
 
 class _Shares(NamedTuple):

@@ -27,9 +27,11 @@ class Stock:
     def __init__(self, folder: Folder, plan: Plan, wanted: Collection[str], device: str) -> None:
         self.folder, self.plan, self.wanted, self.device = folder, plan, wanted, device
         self.steps: dict[int, int] = {}
-        for number in range(len(plan.layers)):
+        for number, layer in enumerate(plan.layers):
             if (outcome := self.load(number)) is not None:
                 self.steps[number] = _steps(outcome)
+                for part in folder.parts(layer):  # of a process that was killed as it tidied up
+                    folder.forget(layer, part)
 
     @property
     def missing(self) -> list[int]:
@@ -47,7 +49,9 @@ class Stock:
             bar: makes a progress bar, as cli.bar does.
             after_layer: called when one more is stored.
         """
-        with bar(1, "times", " steps", unit_scale=True) as shown:
+        if not self.missing:
+            return
+        with bar(1, "times", "steps") as shown:
             for number in self.missing:
                 self._compute(number, shown)
                 after_layer()

@@ -49,20 +49,25 @@ class FilmWriter:
             self._part.mkdir()
             return
         fps = checks.number("fps", fps, positive=True)
-        command = _command(self._part, self.shape, fps, self.format)
-        self._words = tempfile.TemporaryFile()  # noqa: SIM115, closed with the encoder
-        self._part.touch()  # so that a folder that cannot be written to says so itself
-        try:
-            self._encoder = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=self._words,
-                start_new_session=True,  # Ctrl-C is ours to answer
-            )
-        except OSError as error:
-            _remove(self._part)
-            raise VideoError(f"{command[0]}: {error.strerror}: FFmpeg cannot be started") from None
+        # FFmpeg is given the file and not its name: should we be killed, it may live a moment
+        # longer, and must not touch what our successor writes under the same name.
+        with open(self._part, "wb") as file:
+            place = f"/proc/self/fd/{file.fileno()}"
+            command = _command(place, self.shape, fps, self.format)
+            self._words = tempfile.TemporaryFile()  # noqa: SIM115, closed with the encoder
+            try:
+                self._encoder = subprocess.Popen(
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.DEVNULL,
+                    stderr=self._words,
+                    pass_fds=[file.fileno()],
+                    start_new_session=True,  # Ctrl-C is ours to answer
+                )
+            except OSError as error:
+                _remove(self._part)
+                said = f"{command[0]}: {error.strerror}: FFmpeg cannot be started"
+                raise VideoError(said) from None
 
     def write(self, rgb: NDArray[np.uint8]) -> None:
         """Appends a frame (rows, columns, 3), top row first."""
@@ -142,7 +147,7 @@ def check(folder: Path, shape: tuple[int, int], fps: float, format: str) -> None
         _remove(trial)
 
 
-def _command(path: Path, shape: tuple[int, int], fps: float, format: str) -> list[str]:
+def _command(place: str, shape: tuple[int, int], fps: float, format: str) -> list[str]:
     rows, columns = shape
     # Browsers want two rows and columns to a chroma sample, so odd sizes keep every one of them.
     pixels = "yuv420p" if rows % 2 == columns % 2 == 0 else "yuv444p"
@@ -161,7 +166,7 @@ def _command(path: Path, shape: tuple[int, int], fps: float, format: str) -> lis
     source = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{columns}x{rows}", "-r", f"{fps:.6f}"]
     return [
         *[_ffmpeg(), "-hide_banner", "-loglevel", "error", "-y", *source, "-i", "-"],
-        *[*codec, "-fflags", "+bitexact", "-f", format, str(path)],
+        *[*codec, "-fflags", "+bitexact", "-f", format, place],
     ]
 
 

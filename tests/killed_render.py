@@ -1,0 +1,98 @@
+"""Renders a film in child processes that are killed at random moments, and says what came of it.
+
+killed_render.py FOLDER KILLS prints JSON: how many kills there were, which tiles were computed
+though they had been stored, and a digest of each finished film, the first of which was left in
+peace.
+"""
+
+import hashlib
+import json
+import os
+import random
+import signal
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "pysrc"))
+
+from divergence import film, stock, store
+from divergence.scene import Scene
+from tqdm import tqdm
+
+SCENE = Scene.load("three-body-zoom").with_values(
+    {"window.shape": (40, 40), "max_steps": 12_000, "frames": 25}
+)
+FILES = ("film.mp4", "poster.png", "scene.toml", "times/*.npz")
+
+
+def render(folder: Path, log: Path) -> None:
+    """Makes the film, and logs every tile when its computation starts and when it is stored."""
+    stock.TILE_STEPS, stock.TILE_LEAST = 3e6, 100
+    tile, save = stock.Stock._tile, store.Folder.save
+
+    def logged(word: str, name: str, part: object) -> None:
+        with open(log, "a") as file:
+            file.write(f"{word} {folder.name}/{name} {part}\n")
+
+    def logged_tile(self, layer, part, *others):
+        logged("start", layer.name, f"{part.start}-{part.stop}")
+        return tile(self, layer, part, *others)
+
+    def logged_save(self, layer, outcome, part=None):
+        save(self, layer, outcome, part)
+        part = part or range(layer.patch.size)
+        logged("stored", layer.name, f"{part.start}-{part.stop}")
+
+    stock.Stock._tile, store.Folder.save = logged_tile, logged_save
+    film.render(SCENE, folder, bar=lambda total, *_: tqdm(total=total, disable=True))
+
+
+def start(folder: Path, log: Path) -> int:
+    """A child process that renders."""
+    child = os.fork()
+    if child == 0:
+        try:
+            render(folder, log)
+        except BaseException as error:
+            print(repr(error), file=sys.stderr)
+            os._exit(1)
+        os._exit(0)
+    return child
+
+
+def digest(folder: Path) -> str:
+    content = hashlib.sha256()
+    for path in sorted(path for pattern in FILES for path in folder.glob(pattern)):
+        content.update(f"{path.relative_to(folder)}\n".encode() + path.read_bytes())
+    return content.hexdigest()
+
+
+def main(place: Path, wanted: int) -> None:
+    log, moments = place / "log", random.Random(os.environ.get("SEED", "2"))
+    began = time.monotonic()
+    assert os.waitpid(start(place / "film-0", log), 0)[1] == 0
+    seconds = time.monotonic() - began
+    kills, films = 0, 1
+    while kills < wanted:
+        child = start(place / f"film-{films}", log)
+        time.sleep(moments.uniform(0, 0.4 * seconds))
+        os.kill(child, signal.SIGKILL)
+        status = os.waitpid(child, 0)[1]
+        assert os.WIFSIGNALED(status) or status == 0
+        kills += os.WIFSIGNALED(status)
+        films += not os.WIFSIGNALED(status)
+    assert os.waitpid(start(place / f"film-{films}", log), 0)[1] == 0
+    stored, again = set(), []
+    for line in log.read_text().splitlines():
+        word, tile = line.split(" ", 1)
+        if word == "stored":
+            stored.add(tile)
+        elif tile in stored:
+            again.append(tile)
+    digests = [digest(place / f"film-{n}") for n in range(films + 1)]
+    print(json.dumps({"kills": kills, "computed_again": again, "digests": digests}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,236 @@
+"""A film's folder: it can be gone on with, is never half written, and holds exact times."""
+
+import fcntl
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import divergence as dv
+import imageio.v3 as iio
+import numpy as np
+import pytest
+from divergence import compute, film, stock, video
+from divergence.errors import StoreError, VideoError
+from divergence.scene import Scene
+from PIL import Image
+from tqdm import tqdm
+
+ZOOM = Scene.load("three-body-zoom").with_values(
+    {"window.shape": (24, 32), "max_steps": 15_000, "changes.max_steps": {"add": 200}, "frames": 21}
+)
+
+
+def silent(total, what, unit=""):
+    return tqdm(total=total, disable=True)
+
+
+def render(scene, path, **how):
+    return film.render(scene, path, bar=silent, **how)
+
+
+def raw(folder):
+    """The bytes of every file of raw times."""
+    return {path.name: path.read_bytes() for path in sorted((folder / "times").iterdir())}
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    path = tmp_path_factory.mktemp("finished") / "zoom"
+    render(ZOOM, path)
+    return path
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """The calls of the kernel: how many points each had."""
+    calls, original = [], compute.outcome_at
+
+    def outcome_at(system, x, *others, **how):
+        calls.append(np.size(x))
+        return original(system, x, *others, **how)
+
+    monkeypatch.setattr(stock, "outcome_at", outcome_at)
+    return calls
+
+
+def test_a_folder_holds_film_poster_times_scene_status_and_report(finished):
+    frames = iio.imread(finished / "film.mp4", plugin="FFMPEG")
+    assert frames.shape == (21, 24, 32, 3)
+    assert all(np.any(one != other) for one, other in zip(frames, frames[1:], strict=False))
+    poster = np.asarray(Image.open(finished / "poster.png"))
+    assert abs(poster.astype(int) - frames[10]).mean() < 6
+    assert json.loads((finished / "status.json").read_text())["state"] == "complete"
+    assert not [path for path in finished.rglob("*") if path.suffix == ".part"]
+
+
+def test_the_stored_times_are_those_of_the_kernel(finished):
+    planned = film.plan([ZOOM.frame(i) for i in range(21)])
+    for layer in planned.layers:
+        with np.load(finished / "times" / f"{layer.name}.npz") as stored:
+            x, y = layer.patch.points(0, layer.patch.size)
+            expected = dv.times_at(layer.map, x, y, layer.max_steps)
+            assert np.array_equal(stored["times"], expected)
+
+
+def test_the_report_says_what_was_computed_and_what_frame_by_frame_costs(finished):
+    report = json.loads((finished / "report.json").read_text())
+    stored = [np.load(path)["times"].sum(dtype=int) for path in (finished / "times").iterdir()]
+    assert report["pixel_steps_computed"] == sum(stored)
+    frames = [ZOOM.frame(i) for i in range(21)]
+    exact = sum(dv.times(f.map, f.window, f.max_steps).sum(dtype=int) for f in frames)
+    # The inner rings' shifts are smaller, so their times are longer.
+    assert report["pixel_steps_frame_by_frame"] == pytest.approx(exact, rel=0.1)
+    assert report["ratio"] == pytest.approx(exact / sum(stored), rel=0.1)
+    assert report["device"] and report["seconds"] > 0
+
+
+def test_the_scene_file_makes_the_same_film_byte_for_byte(finished, tmp_path):
+    render(Scene.load(finished / "scene.toml"), tmp_path / "again")
+    assert raw(tmp_path / "again") == raw(finished)
+    for name in ("film.mp4", "poster.png", "scene.toml"):
+        assert (tmp_path / "again" / name).read_bytes() == (finished / name).read_bytes()
+
+
+def test_exact_frames_are_the_frames(tmp_path):
+    scene = ZOOM.with_values({"frames": 4, "film.exact": True})
+    render(scene, tmp_path / "film")
+    for i in range(4):
+        frame = scene.frame(i)
+        with np.load(tmp_path / "film" / "times" / f"frame-{i:05d}.npz") as stored:
+            times = stored["times"].reshape(frame.window.shape)
+        assert np.array_equal(times, dv.times(frame.map, frame.window, frame.max_steps))
+
+
+def test_a_finished_film_is_left_alone(finished, counted):
+    before = (finished / "film.mp4").stat()
+    report = render(ZOOM, finished)
+    assert counted == []
+    assert (finished / "film.mp4").stat().st_mtime_ns == before.st_mtime_ns
+    assert report == json.loads((finished / "report.json").read_text())
+
+
+@pytest.mark.parametrize(
+    "path, value",
+    [
+        ("max_steps", 15_001),
+        ("map.shift", np.nextafter(1e-3, 1)),
+        ("window.center", (5.30031, -0.4)),
+        ("frames", 22),
+        ("film.exact", True),
+    ],
+)
+def test_another_scene_is_refused_and_the_difference_named(finished, path, value):
+    before = raw(finished)
+    with pytest.raises(StoreError, match=path.replace(".", r"\.")):
+        render(ZOOM.with_values({path: value}), finished)
+    assert raw(finished) == before
+
+
+def test_recolouring_needs_no_kernel_and_leaves_the_times(finished, tmp_path, counted):
+    path = shutil.copytree(finished, tmp_path / "copy")
+    other = ZOOM.with_values({"colour.colormap": "viridis", "film.format": "gif"})
+    with pytest.raises(StoreError, match=r"viridis.*--recolour"):
+        render(other, path)
+    render(other, path, recolour=True)
+    assert counted == [] and raw(path) == raw(finished)
+    with Image.open(path / "film.gif") as gif:
+        assert gif.n_frames == 21
+    assert Scene.load(path / "scene.toml").colour["colormap"] == "viridis"
+
+
+def test_a_second_process_is_told_and_leaves_the_folder_alone(finished):
+    code = (
+        "import sys; sys.path[:0] = sys.argv[2:]; from divergence.store import Folder\n"
+        "with Folder(sys.argv[1]): print('in', flush=True); input()"
+    )
+    command = [sys.executable, "-c", code, finished, Path(film.__file__).parents[1]]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, **pipes) as first:
+        assert first.stdout.readline() == "in\n"
+        with pytest.raises(StoreError, match=rf"process {first.pid} is at work"):
+            render(ZOOM, finished)
+        first.send_signal(signal.SIGKILL)
+    render(ZOOM, finished)  # a killed process keeps no lock
+
+
+def test_damaged_and_foreign_times_are_computed_again(finished, tmp_path, counted):
+    path = shutil.copytree(finished, tmp_path / "copy")
+    names = sorted(raw(finished))
+    (path / "times" / names[0]).write_bytes(raw(finished)[names[0]][:-100])
+    (path / "times" / names[2]).write_bytes(raw(finished)[names[1]])
+    (path / "times" / names[3]).unlink()
+    render(ZOOM, path)
+    assert len(counted) == 3 and raw(path) == raw(finished)
+
+
+def test_a_long_layer_is_stored_tile_by_tile(finished, tmp_path, monkeypatch, counted):
+    monkeypatch.setattr(stock, "TILE_STEPS", 1e6)
+    monkeypatch.setattr(stock, "TILE_LEAST", 50)
+    with monkeypatch.context() as failing:
+        recording = stock.outcome_at
+
+        def outcome_at(*arguments, **how):
+            if len(counted) == 9:
+                raise KeyboardInterrupt
+            return recording(*arguments, **how)
+
+        failing.setattr(stock, "outcome_at", outcome_at)
+        with pytest.raises(KeyboardInterrupt, match="same command"):
+            render(ZOOM, tmp_path / "film")
+    assert any(name.count(".") == 2 for name in raw(tmp_path / "film"))
+    render(ZOOM, tmp_path / "film")
+    total = film.plan([ZOOM.frame(i) for i in range(21)]).points
+    assert sum(counted) == total and max(counted) <= 66
+    assert raw(tmp_path / "film") == raw(finished)
+
+
+def test_nothing_is_computed_before_the_encoder_works(tmp_path, monkeypatch, counted):
+    monkeypatch.setattr(video, "_ffmpeg", lambda: os.devnull)
+    with pytest.raises(VideoError, match="cannot be started"):
+        render(ZOOM, tmp_path / "film")
+    assert counted == [] and not (tmp_path / "film").exists()
+
+
+def test_an_encoder_that_dies_leaves_the_times_and_the_film_can_be_finished(
+    finished, tmp_path, monkeypatch, counted
+):
+    path = shutil.copytree(finished, tmp_path / "copy")
+    (path / "film.mp4").unlink()
+    original = video.FilmWriter.write
+
+    def write(self, rgb):
+        original(self, rgb)
+        if self.frames == 5 and self.path.name == "film.mp4":
+            self._encoder.kill()
+            self._encoder.wait()
+
+    with monkeypatch.context() as dying:
+        dying.setattr(video.FilmWriter, "write", write)
+        with pytest.raises(VideoError, match=r"film\.mp4"):
+            render(ZOOM, path)
+    assert not (path / "film.mp4").exists()
+    render(ZOOM, path)
+    assert counted == []
+    assert (path / "film.mp4").read_bytes() == (finished / "film.mp4").read_bytes()
+
+
+def test_equalised_and_fixed_colours_hold_still_where_the_scene_does(tmp_path):
+    for law in ("linear", "equalised"):
+        scene = ZOOM.with_values({"changes": {}, "frames": 3, "colour.law": law})
+        render(scene, tmp_path / law)
+        frames = iio.imread(tmp_path / law / "film.mp4", plugin="FFMPEG")
+        assert abs(frames[0].astype(int) - frames[2]).max() <= 2
+        assert len(raw(tmp_path / law)) == 1
+
+
+def test_the_lock_is_the_kernels_own(tmp_path):
+    """flock, which ends with the process however it ends; not the file, which stays."""
+    (tmp_path / "film").mkdir()
+    (tmp_path / "film" / ".lock").write_text("12345\n")
+    render(ZOOM.with_values({"frames": 2}), tmp_path / "film")
+    with open(tmp_path / "film" / ".lock") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
