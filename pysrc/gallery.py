@@ -11,7 +11,7 @@ import html
 from pathlib import Path
 
 import numpy as np
-from divergence import cli, picture
+from divergence import cli, files, picture
 from divergence.scene import Scene, groups
 from PIL import Image
 
@@ -34,9 +34,9 @@ def work(arguments) -> None:
     every = [(group, scene) for group, scenes in groups().items() for scene in scenes]
     pictures = {}
     index = arguments.out / "index.html"
-    picture.check_writable(index)
+    files.check_writable(index)
     if arguments.sheet:
-        picture.check_writable(arguments.sheet)
+        files.check_writable(arguments.sheet)
     with cli.bar(len(every), "gallery", "pictures") as bar:
         for _, scene in every:
             bar.set_postfix_str(scene.name, refresh=False)
@@ -44,7 +44,7 @@ def work(arguments) -> None:
             picture.save(arguments.out / f"{scene.name}.png", rgb, scene.dumps())
             pictures[scene.name] = rgb
             bar.update()
-    picture.write(index, page(every).encode())
+    files.write(index, page(every).encode())
     if arguments.sheet:
         contact_sheet(list(pictures.values()), arguments.sheet)
     print(index)

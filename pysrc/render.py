@@ -10,7 +10,7 @@ environment.enter()
 
 from pathlib import Path
 
-from divergence import cli, picture
+from divergence import cli, film, picture
 from divergence.scene import Scene, groups
 
 OUTPUTS = Path(__file__).resolve().parents[1] / "outputs"
@@ -34,7 +34,9 @@ def parser() -> cli.Parser:
     which.add_argument("--frame", type=int, metavar="I", help="one frame of a film, from 0")
     parser.add_argument("--shape", type=int, nargs=2, metavar=("ROWS", "COLUMNS"))
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:0,1")
-    parser.add_argument("--out", type=Path, help="what to write; by default under outputs/")
+    parser.add_argument(
+        "--out", type=Path, help="a PNG, or a film's folder; by default under outputs/"
+    )
     return parser
 
 
@@ -57,7 +59,8 @@ def work(arguments) -> None:
         picture.make(scene, path, arguments.device)
         print(path)
     else:
-        raise ValueError(f"{scene.name} is a film: add --still, or --frame I")
+        folder = arguments.out or OUTPUTS / scene.name
+        print(film.summary(film.render(scene, folder, device=arguments.device)))
 
 
 def listing(word: str) -> str:

@@ -13,7 +13,6 @@ import argparse
 from pathlib import Path
 
 from divergence import cli, film, picture, video
-from divergence.colour import Colouring
 from divergence.scene import Scene
 
 OUTPUTS = Path(__file__).resolve().parents[1] / "outputs"
@@ -82,17 +81,14 @@ def work(arguments: argparse.Namespace) -> None:
     folder = arguments.out or OUTPUTS / NAME
     scene = chosen(arguments, folder).with_values(changes(arguments))
     if arguments.still is not None:
-        still(scene.still(arguments.still), arguments.out or OUTPUTS / f"{NAME}.png", arguments)
+        path = arguments.out or OUTPUTS / f"{NAME}.png"
+        picture.make(scene.still(arguments.still), path, arguments.device)
+        print(path)
         return
     report = film.render(
         scene, folder, name="zoom", device=arguments.device, recolour=arguments.recolour
     )
-    print(folder / f"zoom.{film.Making.of(scene.film).format}")
-    print(
-        f"{report['frames']} frames in {report['seconds']:.0f} s: "
-        f"{report['pixel_steps_computed']:.3g} pixel-steps on {report['device']}, "
-        f"frame by frame {report['ratio']:.1f} times as many"
-    )
+    print(film.summary(report))
 
 
 def chosen(arguments: argparse.Namespace, folder: Path) -> Scene:
@@ -102,22 +98,6 @@ def chosen(arguments: argparse.Namespace, folder: Path) -> Scene:
     if arguments.recolour:
         return Scene.load(folder / film.SCENE)
     return Scene.load(NAME).with_values(PRESETS[arguments.preset])
-
-
-def still(scene: Scene, path: Path, arguments: argparse.Namespace) -> None:
-    if path.suffix != ".png":
-        raise ValueError(f"--out must end in .png for a still picture, not {path}")
-    picture.check_writable(path)
-    rows, columns = scene.frame(0).window.shape
-    with cli.bar(rows * columns, scene.name, "px") as bar:
-        rgb = picture.draw(
-            scene.frame(0),
-            Colouring.of(scene.colour),
-            device=arguments.device,
-            progress=lambda now: bar.update(now.points - bar.n),
-        )
-    picture.save(path, rgb, scene.dumps())
-    print(path)
 
 
 if __name__ == "__main__":

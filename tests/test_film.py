@@ -110,7 +110,7 @@ def test_a_finished_film_is_left_alone(finished, counted):
     report = render(ZOOM, finished)
     assert counted == []
     assert (finished / "film.mp4").stat().st_mtime_ns == before.st_mtime_ns
-    assert report == json.loads((finished / "report.json").read_text())
+    assert report.items() >= json.loads((finished / "report.json").read_text()).items()
 
 
 @pytest.mark.parametrize(

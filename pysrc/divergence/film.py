@@ -50,7 +50,7 @@ def render(
         bar: makes progress bars, as cli.bar does.
 
     Returns:
-        What report.json says.
+        What report.json says, and the path of the "film".
 
     Raises:
         ValueError: a bad value. StoreError: the folder holds another scene, or another process
@@ -69,11 +69,21 @@ def render(
         stock = Stock(folder, planned, colouring.needs, device)
         finished = film.exists() and not stock.missing and not recolour
         if finished and (report := folder.read_table(REPORT)):
-            return report
+            return report | {"film": str(film)}
         try:
-            return _make(stock, colouring, scene, film, bar)
+            return _make(stock, colouring, scene, film, bar) | {"film": str(film)}
         except KeyboardInterrupt:
             raise KeyboardInterrupt("the same command goes on from here") from None
+
+
+def summary(report: Mapping[str, object]) -> str:
+    """A report in two lines."""
+    return (
+        f"{report['film']}\n"
+        f"{report['frames']} frames in {report['seconds']:.0f} s on {report['device']}: "
+        f"{report['pixel_steps_computed']:.3g} pixel-steps, a {report['ratio']:.3g}th of "
+        "frame by frame"
+    )
 
 
 def _make(

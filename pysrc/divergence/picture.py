@@ -1,8 +1,5 @@
 """One frame of a scene as a picture: compute its times, colour them, write a PNG."""
 
-import contextlib
-import os
-import tempfile
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +11,7 @@ from PIL import Image, PngImagePlugin
 from . import cli
 from .colour import Colouring
 from .compute import Progress, outcome_at
+from .files import check_writable, write
 from .overlay import Overlay
 from .scene import Scene
 
@@ -79,29 +77,3 @@ def save(path: Path, rgb: NDArray[np.uint8] | Image.Image, scene: str = "") -> N
     data = BytesIO()
     image.save(data, "png", pnginfo=inside, optimize=True)
     write(path, data.getvalue())
-
-
-def check_writable(path: Path) -> None:
-    """Makes the folders above a file-to-be, so that no long work is done for nothing.
-
-    Raises:
-        OSError: a file could not be written there.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=path.parent):
-        pass
-
-
-def write(path: Path, data: bytes) -> None:
-    """Writes a file, whole or not at all.
-
-    Raises:
-        OSError: the place cannot be written to.
-    """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(data)
-        os.replace(part, path)
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)

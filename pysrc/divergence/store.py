@@ -21,6 +21,7 @@ import numpy as np
 
 from .compute import Outcome
 from .errors import StoreError
+from .files import write
 from .layers import Layer
 
 TIMES = "times"
@@ -127,30 +128,3 @@ class Folder:
     def _path(self, layer: Layer, part: range | None = None) -> Path:
         suffix = "" if part is None else f".{part.start}-{part.stop}"
         return self.path / TIMES / f"{layer.name}{suffix}.npz"
-
-
-def write(path: Path, content: bytes) -> None:
-    """Writes a file, whole or not at all.
-
-    Raises:
-        OSError: of the place or of the disk; nothing is left of the new content then.
-    """
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with open(part, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise OSError(error.errno, error.strerror, str(path)) from None
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

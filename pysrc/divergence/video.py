@@ -131,7 +131,9 @@ class FilmWriter:
         self._encoder.wait()
         self._words.seek(0)
         said = self._words.read().decode(errors="replace").strip().splitlines()
-        reason = said[-1] if said else f"it ended with status {self._encoder.returncode}"
+        reason = f"it ended with status {self._encoder.returncode}"
+        if said:  # the first line is the cause; it begins with FFmpeg's [part @ address]
+            reason = said[0].rpartition("] ")[2]
         return VideoError(f"{self.path}: FFmpeg stopped after {self.frames} frames: {reason}")
 
 
