@@ -1,6 +1,6 @@
 // One neuron z^2 / 2, with z = w.v + c, that learns the function (v0 - v1)^2 online, from a list of
-// samples v taken in turn: delta = alpha (z^2 / 2 - (v0 - v1)^2) z, w' = w - delta v, c' = c -
-// delta.
+// samples v taken in turn: with delta = alpha (z^2 / 2 - (v0 - v1)^2) z, w' = w - delta v and
+// c' = c - delta.
 #pragma once
 
 #include "engine.h"
@@ -32,12 +32,9 @@ struct OneNeuron : MapDefaults {
         if (p.rate_plane) return {R(y), R(p.w1), R(0), R(x), R(0)};
         return {R(x), R(y), R(0), R(p.alpha), R(0)};
     }
-    // Learned: w is within the tolerance of sqrt(2) (1, -1) or its negative, and c of 0.
     HOST_DEVICE ALWAYS_INLINE uint32_t stopped(const State& s) const {
-        const R root = broadcast<R>(sqrt_2), c = absolute(s.c);
-        const R error = absolute(absolute(s.w0) - root) + absolute(s.w0 + s.w1) + c;
-        const R size = absolute(s.w0) + absolute(s.w1) + c;
-        return bits(error < broadcast<R>(p.tolerance)) | exceeds(size, broadcast<R>(p.bound));
+        const R size = absolute(s.w0) + absolute(s.w1) + absolute(s.c);
+        return bits(error(s) < broadcast<R>(p.tolerance)) | exceeds(size, broadcast<R>(p.bound));
     }
     HOST_DEVICE ALWAYS_INLINE void step(State& s) const {
         const R v0 = gather(p.v0, s.next), v1 = gather(p.v1, s.next);
@@ -50,12 +47,16 @@ struct OneNeuron : MapDefaults {
         s.next = next < broadcast<R>(Parameters::samples) ? next : R{};
     }
     HOST_DEVICE int32_t fate(const State& s) const {
-        if (!(absolute(s.w0 + s.w1) < p.tolerance)) return diverged;
+        if (!(error(s) < p.tolerance)) return diverged;
         return s.w0 > 0 ? learned_first : learned_second;
     }
 
 private:
-    static constexpr T sqrt_2 = T(1.4142135623730951);
+    // How far w is from sqrt(2) (1, -1) or its negative, and c from 0.
+    static HOST_DEVICE ALWAYS_INLINE R error(const State& s) {
+        const R root = broadcast<R>(T(1.4142135623730951));
+        return absolute(absolute(s.w0) - root) + absolute(s.w0 + s.w1) + absolute(s.c);
+    }
 };
 
 }  // namespace divergence

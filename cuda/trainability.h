@@ -89,7 +89,7 @@ private:
             for (int j = 0; j < n; ++j) g0[h][j] = fma(back, broadcast<R>(input[j]), g0[h][j]);
         }
     }
-    // To within 2^-52 (of 1, not of the value, which is enough for a unit of a network).
+    // To within 2^-51 (of 1, not of the value, which is enough for a unit of a network).
     static HOST_DEVICE ALWAYS_INLINE R tanh(R x) {
         const R one = broadcast<R>(1);
         return one - broadcast<R>(2) / (one + exp(x + x));
