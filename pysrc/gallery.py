@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from divergence import cli, files, picture
 from divergence.scene import Scene, groups
-from PIL import Image
+from PIL import Image, ImageOps
 
 PROJECT = Path(__file__).resolve().parents[1]
 FOLDER = PROJECT / "outputs" / "gallery"
@@ -56,16 +56,14 @@ def thumbnail(scene: Scene, size: int, device: str) -> np.ndarray:
 
 
 def contact_sheet(pictures: list[np.ndarray], path: Path) -> None:
-    """Squares cut from the middle of the pictures, as large as fit into SHEET_BYTES."""
+    """All pictures on one, in squares as large as fit into SHEET_BYTES."""
     for side in range(96, 16, -8):
         rows = -(-len(pictures) // SHEET_COLUMNS)
         sheet = Image.new("RGB", (SHEET_COLUMNS * side, rows * side))
         for place, rgb in enumerate(pictures):
-            square = min(rgb.shape[:2])
-            top, left = ((length - square) // 2 for length in rgb.shape[:2])
-            cut = Image.fromarray(rgb[top : top + square, left : left + square].copy())
+            tile = ImageOps.pad(Image.fromarray(rgb.copy()), (side, side), Image.LANCZOS)
             row, column = divmod(place, SHEET_COLUMNS)
-            sheet.paste(cut.resize((side, side), Image.LANCZOS), (column * side, row * side))
+            sheet.paste(tile, (column * side, row * side))
         picture.save(path, sheet.quantize(256))
         if path.stat().st_size < SHEET_BYTES:
             return
