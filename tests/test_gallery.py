@@ -46,3 +46,17 @@ def test_an_overlay_is_drawn_where_its_orbit_goes():
     changed = np.argwhere((drawn != picture.draw(plain)).any(axis=2))
     assert changed.tolist() == [[rows - 1 - rows // 2, columns // 2]]
     assert drawn[tuple(changed[0])].tolist() == [255, 0, 0]
+
+
+def test_samples_of_a_pixel_are_averaged_as_light():
+    """Of z^2's four points round 1, three stay and are white, and one leaves: nearly black."""
+    edge = Scene.load("julia").with_values(
+        {
+            "map.a": 0,
+            "window": {"center": [1, 0], "width": 0.02, "shape": [1, 1]},
+            "colour": {"colormap": "gray", "shows": "times", "interior": "white"},
+            "film.samples": 2,
+        }
+    )
+    value = 1.055 * 0.75 ** (1 / 2.4) - 0.055  # of three quarters of the light, by IEC 61966-2-1
+    assert picture.draw(edge) == pytest.approx(255 * value, abs=1)

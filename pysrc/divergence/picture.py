@@ -1,6 +1,7 @@
 """One frame of a scene as a picture: compute its times, colour them, write a PNG."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -9,9 +10,10 @@ from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
 
 from . import cli
-from .colour import Colouring
+from .colour import Colouring, to_srgb
 from .compute import Progress, outcome_at
 from .files import check_writable, write
+from .making import Making
 from .overlay import Overlay
 from .scene import Scene
 
@@ -26,14 +28,14 @@ def draw(
     """Frame i of a scene: (rows, columns, 3) sRGB, top row first.
 
     `device`, `progress` and errors as for compute.times(). A colouring that is equalised is fitted
-    to this frame.
+    to this frame. Where the scene asks for several samples a pixel, their light is averaged.
     """
     frame, colouring = scene.frame(i), Colouring.of(scene.colour)
-    x, y = frame.window.points()
+    (rows, columns), samples = frame.window.shape, Making.of(scene.film).samples
+    dense = replace(frame.window, shape=(rows * samples, columns * samples))
     outcome = outcome_at(
         frame.map,
-        x,
-        y,
+        *dense.points(),
         frame.max_steps,
         fates=bool(colouring.fates),
         fractions=colouring.smooth,
@@ -41,9 +43,14 @@ def draw(
         progress=progress,
     )
     colouring = colouring.fitted([(outcome.times, frame.max_steps)])
-    rgb = colouring.rgb(
+    levels = colouring.levels(
         outcome.times, frame.max_steps, fractions=outcome.fractions, fates=outcome.fates
     )
+    if samples == 1:
+        rgb = colouring.palette[levels]
+    else:
+        light = colouring.linear_palette[levels].reshape(rows, samples, columns, samples, 3)
+        rgb = to_srgb(light.mean(axis=(1, 3)))
     if scene.overlay:
         Overlay.of(scene.overlay).draw(rgb, frame.window, device)
     return rgb[::-1]
@@ -58,9 +65,13 @@ def make(scene: Scene, path: Path, device: str = "auto") -> None:
     if path.suffix != ".png":
         raise ValueError(f"--out must end in .png for a still picture, not {path}")
     check_writable(path)
-    rows, columns = scene.window["shape"]
-    with cli.bar(rows * columns, scene.name, "px") as bar:
-        rgb = draw(scene, device=device, progress=lambda now: bar.update(now.points - bar.n))
+    with cli.bar(0, scene.name, "px") as bar:
+
+        def show(now: Progress) -> None:
+            bar.total = now.total_points
+            bar.update(now.points - bar.n)
+
+        rgb = draw(scene, device=device, progress=show)
     save(path, rgb, scene.dumps())
 
 
