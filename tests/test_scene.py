@@ -160,6 +160,8 @@ def test_a_path_and_a_name_load_the_same_scene(tmp_path):
         ("{halve_every = 30}", "{geometric = [-1, 1]}", "geometric cannot go from -1 to 1"),
         ("{halve_every = 30}", "{add = 1, back = true}", "add knows no 'back'"),
         ("{add = 1000}", "1000", "changes.max_steps must be a table"),
+        ("map.shift = {halve_every = 30}", "map.shift = 30", "changes.map.shift must be a table"),
+        ("max_steps = 50", "name = '../a'\nmax_steps = 50", "name must do for a file"),
         ("[window]", "[colour]\ncolormap = 'infern'\n[window]", "colour: no colormap 'infern'"),
         ("[window]", "[colour]\nlow = 'linear'\n[window]", "no key 'low'; did you mean 'law'?"),
         ("[window]", "[overlay]\nstart = [0, 0]\n[window]", "overlay: map must be a table"),

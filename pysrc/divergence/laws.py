@@ -1,6 +1,7 @@
 """How a value changes with the frame of a film."""
 
 import cmath
+import difflib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -123,8 +124,11 @@ LAWS: dict[str, type[Law]] = {law.key: law for law in (HalveEvery, Add, Line, Ge
 
 
 def is_law(table: object) -> bool:
-    """Whether a table of a scene holds a law, and not laws one level below."""
-    return isinstance(table, Mapping) and not all(isinstance(v, Mapping) for v in table.values())
+    """Whether a table of a scene holds a law, even one misspelled, and not laws a level below."""
+    return isinstance(table, Mapping) and any(
+        difflib.get_close_matches(key, LAWS) and not isinstance(value, Mapping)
+        for key, value in table.items()
+    )
 
 
 def parse(table: Mapping[str, object]) -> Law:

@@ -187,7 +187,7 @@ def _scene(table: Mapping[str, object]) -> Scene:
     for path in changes:
         checks.inside(f"changes.{path}", checks.known, "value", path.split(".")[0], CHANGEABLE)
     scene = Scene(
-        name=_line("name", table["name"]),
+        name=_file_name(table["name"]),
         title=_line("title", table.get("title", table["name"])),
         look_for=_line("look_for", table.get("look_for", "")),
         map=checks.inside("map", map_tables.complete, map_table),
@@ -216,6 +216,13 @@ def _line(key: str, value: object) -> str:
     if not isinstance(value, str) or not value.isprintable():
         raise ValueError(f"{key} must be one line of text, not {value!r}")
     return value
+
+
+def _file_name(value: object) -> str:
+    name = _line("name", value)
+    if name != Path(name).name:
+        raise ValueError(f"name must do for a file, unlike {name!r}")
+    return name
 
 
 def _table(key: str, value: object) -> dict[str, object]:
