@@ -1,5 +1,6 @@
 """render.py from the command line."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -63,3 +64,27 @@ def test_a_mistake_is_one_line(arguments, told):
     assert rendered.returncode == 2
     assert rendered.stderr.splitlines()[-1].startswith("render.py: ")
     assert told in rendered.stderr and "Traceback" not in rendered.stderr
+
+
+def test_ctrl_c_is_one_line_and_leaves_nothing(tmp_path):
+    command = [PYSRC / "render.py", "three-body-plane", "--shape", "2000", "2000"]
+    with subprocess.Popen(
+        [sys.executable, *command, "--out", tmp_path / "a.png"], stderr=subprocess.PIPE, text=True
+    ) as rendering:
+        rendering.stderr.readline()  # the progress bar: it has begun
+        rendering.send_signal(signal.SIGINT)
+        said = rendering.stderr.read()
+    assert rendering.returncode == 130
+    assert said.splitlines()[-1] == "render.py: interrupted" and "Traceback" not in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_film_is_a_folder_that_a_second_run_finds_finished(tmp_path):
+    film = ["henon-basin-sweep", "--shape", "20", "30", "--set", "frames=5", "--out", tmp_path]
+    rendered = render(*film)
+    assert rendered.returncode == 0, rendered.stderr
+    assert (tmp_path / "film.mp4").exists()
+    assert Scene.load(tmp_path / "scene.toml").frames == 5
+    before = (tmp_path / "film.mp4").stat().st_mtime_ns
+    assert render(*film).returncode == 0
+    assert (tmp_path / "film.mp4").stat().st_mtime_ns == before
