@@ -19,7 +19,12 @@ OUTPUTS = Path(__file__).resolve().parents[1] / "outputs"
 NAME = "three-body-zoom"
 # The default film takes about a minute on two cores; "full" is the film as it was meant.
 PRESETS = {
-    "default": {"frames": 120, "window.shape": (240, 240), "max_steps": 50_000},
+    "default": {
+        "frames": 120,
+        "window.shape": (240, 240),
+        "max_steps": 40_000,
+        "changes.max_steps": {"add": 800},
+    },
     "full": {"frames": 500, "window.shape": (1000, 1000), "max_steps": 50_000},
 }
 

@@ -35,12 +35,12 @@ def render(folder: Path, log: Path) -> None:
         with open(log, "a") as file:
             file.write(f"{word} {folder.name}/{name} {part}\n")
 
-    def logged_tile(self, layer, part, *others):
-        logged("start", layer.name, f"{part.start}-{part.stop}")
-        return tile(self, layer, part, *others)
+    def logged_tile(self, number, part, *others):
+        logged("start", self.plan.layers[number].name, f"{part.start}-{part.stop}")
+        return tile(self, number, part, *others)
 
-    def logged_save(self, layer, outcome, part=None):
-        save(self, layer, outcome, part)
+    def logged_save(self, layer, stored, part=None):
+        save(self, layer, stored, part)
         part = part or range(layer.patch.size)
         logged("stored", layer.name, f"{part.start}-{part.stop}")
 

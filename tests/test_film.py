@@ -13,7 +13,7 @@ import divergence as dv
 import imageio.v3 as iio
 import numpy as np
 import pytest
-from divergence import compute, film, stock, video
+from divergence import compute, film, reuse, stock, video
 from divergence.errors import StoreError, VideoError
 from divergence.scene import Scene
 from PIL import Image
@@ -53,7 +53,7 @@ def counted(monkeypatch):
         calls.append(np.size(x))
         return original(system, x, *others, **how)
 
-    monkeypatch.setattr(stock, "outcome_at", outcome_at)
+    monkeypatch.setattr(reuse, "outcome_at", outcome_at)
     return calls
 
 
@@ -171,14 +171,14 @@ def test_a_long_layer_is_stored_tile_by_tile(finished, tmp_path, monkeypatch, co
     monkeypatch.setattr(stock, "TILE_STEPS", 1e6)
     monkeypatch.setattr(stock, "TILE_LEAST", 50)
     with monkeypatch.context() as failing:
-        recording = stock.outcome_at
+        recording = reuse.outcome_at
 
         def outcome_at(*arguments, **how):
             if len(counted) == 9:
                 raise KeyboardInterrupt
             return recording(*arguments, **how)
 
-        failing.setattr(stock, "outcome_at", outcome_at)
+        failing.setattr(reuse, "outcome_at", outcome_at)
         with pytest.raises(KeyboardInterrupt, match="same command"):
             render(ZOOM, tmp_path / "film")
     assert any(name.count(".") == 2 for name in raw(tmp_path / "film"))

@@ -44,11 +44,14 @@ class Outcome(NamedTuple):
         fates: int32, where it ended: 0 if it did not stop, else 1 and up as the map's fate_names
             say; None unless asked for.
         fractions: float64, to be added to a time for a smooth colour; None unless asked for.
+        states: float64, with a last axis for the state's numbers, of points that did not stop, as
+            go_on() takes them; other rows mean nothing. None unless asked for.
     """
 
     times: NDArray[np.int32]
     fates: NDArray[np.int32] | None = None
     fractions: NDArray[np.float64] | None = None
+    states: NDArray[np.float64] | None = None
 
 
 def times(system: Map, window: Window, max_steps: int, **how: Unpack[How]) -> NDArray[np.int32]:
@@ -92,11 +95,12 @@ def outcome_at(
     *,
     fates: bool = False,
     fractions: bool = False,
+    states: bool = False,
     **how: Unpack[How],
 ) -> Outcome:
     """Everything that one pass of the kernel can tell of starting points x, y.
 
-    Args and errors as for times() and times_at(); `fates` and `fractions` ask for these.
+    Args and errors as for times() and times_at(); `fates`, `fractions` and `states` ask for these.
     """
     x, y = _points("x", x), _points("y", y)
     try:
@@ -108,9 +112,43 @@ def outcome_at(
         np.empty(x.shape, np.int32),
         np.empty(x.shape, np.int32) if fates else None,
         np.empty(x.shape, np.float64) if fractions else None,
+        np.zeros((*x.shape, _variables(system, how)), np.float64) if states else None,
     )
     _fill(outcome, system, x.ravel(), y.ravel(), max_steps, **how)
     return outcome
+
+
+def go_on(
+    system: Map, outcome: Outcome, reached: int, max_steps: int, **how: Unpack[How]
+) -> Outcome:
+    """The outcome at a larger step limit, bit for bit, from where it was left.
+
+    Only points that had not stopped are computed, and of them only the steps that are new.
+
+    Args:
+        system: the map, with the parameters that it had.
+        outcome: with states.
+        reached: the step limit that the outcome has.
+        max_steps: the new one, no less.
+        how: see How.
+    """
+    max_steps = checks.integer("max_steps", max_steps, minimum=reached)
+    if outcome.states is None:
+        raise ValueError("only an outcome with states can be gone on with")
+    whole = Outcome(*(None if array is None else array.copy() for array in outcome))
+    going = outcome.times >= reached
+    part = Outcome(*(None if array is None else array[going] for array in outcome))
+    nowhere = np.zeros(part.times.size)
+    _fill(part, system, nowhere, nowhere, max_steps, resume=True, **how)
+    for array, new in zip(whole, part, strict=True):
+        if array is not None:
+            array[going] = new
+    return whole
+
+
+def _variables(system: Map, how: How) -> int:
+    worker = resolve(how.get("device", "auto"))[0]
+    return native.variables(native.load(system.family, worker.backend), system)
 
 
 def _fill(
@@ -120,6 +158,7 @@ def _fill(
     y: NDArray[np.float64],
     max_steps: int,
     *,
+    resume: bool = False,
     device: str = "auto",
     threads: int = 0,
     progress: Callable[[Progress], object] | None = None,
@@ -127,10 +166,12 @@ def _fill(
 ) -> None:
     threads = checks.integer("threads", threads, minimum=0) or cpu_threads()
     workers = resolve(device)
-    results = [None if array is None else array.reshape(-1) for array in outcome]
+    rows = [
+        None if a is None else a.reshape(x.size, *a.shape[outcome.times.ndim :]) for a in outcome
+    ]
 
     def start(worker: Device, tile: slice) -> native.Run:
-        times, fates, fractions = (None if array is None else array[tile] for array in results)
+        times, fates, fractions, states = (None if a is None else a[tile] for a in rows)
         library = native.load(system.family, worker.backend)
         return native.Run(
             library,
@@ -141,6 +182,8 @@ def _fill(
             max_steps,
             fates=fates,
             fractions=fractions,
+            states=states,
+            resume=resume,
             device=worker.index,
             threads=threads,
         )

@@ -26,7 +26,7 @@ class Block(NamedTuple):
     Attributes:
         row_edges, column_edges: where the samples' cells begin and end, in the map's units from
             the center; one more than there are samples.
-        outcome: of the samples, arrays (rows, columns).
+        outcome: of the samples, arrays (rows, columns), without states.
     """
 
     row_edges: NDArray[np.float64]
@@ -78,7 +78,7 @@ def blocks(
         )
         shape = (len(rows), len(columns))
         picked = Outcome(
-            *(a if a is None else a[start:stop].reshape(shape)[pick].copy() for a in outcome)
+            *(a if a is None else a[start:stop].reshape(shape)[pick].copy() for a in outcome[:3])
         )
         found.append(
             Block(

@@ -5,9 +5,10 @@ from collections.abc import Callable, Collection
 import numpy as np
 from tqdm import tqdm
 
-from .compute import Outcome, outcome_at
-from .layers import Layer, Plan
-from .store import Folder
+from . import reuse
+from .compute import Outcome
+from .layers import Plan
+from .store import Folder, Stored
 
 TILE_STEPS = 16e9  # pixel-steps at most: what a kill can cost, in a long layer
 TILE_LEAST = 4096  # points
@@ -27,9 +28,10 @@ class Stock:
     def __init__(self, folder: Folder, plan: Plan, wanted: Collection[str], device: str) -> None:
         self.folder, self.plan, self.wanted, self.device = folder, plan, wanted, device
         self.steps: dict[int, int] = {}
+        self._donors = {} if plan.keyframes else reuse.donors(plan.layers)
         for number, layer in enumerate(plan.layers):
-            if (outcome := self.load(number)) is not None:
-                self.steps[number] = _steps(outcome)
+            if (stored := self._sound(folder.load(layer), number)) is not None:
+                self.steps[number] = stored.steps
                 for part in folder.parts(layer):  # of a process that was killed as it tidied up
                     folder.forget(layer, part)
 
@@ -40,7 +42,8 @@ class Stock:
 
     def load(self, number: int) -> Outcome | None:
         """What became of a layer's points; None unless all that is wanted is stored."""
-        return self._sound(self.folder.load(self.plan.layers[number]))
+        stored = self._sound(self.folder.load(self.plan.layers[number]), number)
+        return stored and stored.outcome
 
     def complete(self, bar: Callable[..., tqdm], after_layer: Callable[[], object]) -> None:
         """Computes and stores what is missing.
@@ -59,26 +62,33 @@ class Stock:
     def _compute(self, number: int, shown: tqdm) -> None:
         """Computes a layer, tile by tile where it is long, and stores it."""
         layer = self.plan.layers[number]
-        stored = {
-            part: self._sound(self.folder.load(layer, part)) for part in self.folder.parts(layer)
-        }
-        parts = {part: outcome for part, outcome in stored.items() if outcome is not None}
+        stored = {part: self.folder.load(layer, part) for part in self.folder.parts(layer)}
+        parts = {part: tile for part, tile in stored.items() if self._sound(tile, number)}
         most = max(TILE_LEAST, int(TILE_STEPS / layer.max_steps))
+        given = self._given(number)
         for part in gaps(parts, layer.patch.size, most):
-            parts[part] = self._tile(layer, part, number, shown)
+            parts[part] = self._tile(number, part, given, shown)
             if len(part) < layer.patch.size:
                 self.folder.save(layer, parts[part], part)
         ordered = [parts[part] for part in sorted(parts, key=lambda part: part.start)]
-        whole = Outcome(
-            *(None if a[0] is None else np.concatenate(a) for a in zip(*ordered, strict=True))
-        )
-        self.folder.save(layer, whole)
-        self.steps[number] = _steps(whole)
+        arrays = zip(*(tile.outcome for tile in ordered), strict=True)
+        whole = Outcome(*(None if a[0] is None else np.concatenate(a) for a in arrays))
+        self.steps[number] = sum(tile.steps for tile in ordered)
+        self.folder.save(layer, Stored(whole, self.steps[number]))
         for part in stored | parts:
             self.folder.forget(layer, part)
 
-    def _tile(self, layer: Layer, part: range, number: int, shown: tqdm) -> Outcome:
-        before = shown.n
+    def _given(self, number: int) -> reuse.Given | None:
+        """What an earlier layer knows of this one's points."""
+        donor = self._donors.get(number)
+        outcome = None if donor is None else self.load(donor)
+        if outcome is None:
+            return None
+        return reuse.given(self.plan.layers[number], self.plan.layers[donor], outcome)
+
+    def _tile(self, number: int, part: range, given: reuse.Given | None, shown: tqdm) -> Stored:
+        """Computes points of a layer but for what is given."""
+        layer, before = self.plan.layers[number], shown.n
 
         def show(steps: int) -> None:
             shown.total = before + max(steps, self._expected(number, len(part)))
@@ -86,22 +96,24 @@ class Stock:
             shown.total += sum(self._expected(n) for n in self.missing if n != number)
             shown.update(before + steps - shown.n)
 
-        x, y = layer.patch.points(part.start, part.stop)
-        return outcome_at(
-            layer.map,
-            x,
-            y,
-            layer.max_steps,
-            fates="fates" in self.wanted,
-            fractions="fractions" in self.wanted,
-            device=self.device,
-            progress=lambda now: show(now.steps),
-        )
+        how = {"device": self.device, "progress": lambda now: show(now.steps)}
+        return Stored(*reuse.completed(layer, part, given, self._wanted(number), how))
 
-    def _sound(self, outcome: Outcome | None) -> Outcome | None:
-        if outcome is None or any(getattr(outcome, name) is None for name in self.wanted):
+    def _wanted(self, number: int) -> list[str]:
+        """What a layer must have besides its times."""
+        limit = self.plan.layers[number].max_steps
+        gives = any(
+            donor == number and self.plan.layers[n].max_steps > limit
+            for n, donor in self._donors.items()
+        )
+        return [*self.wanted, *(["states"] if gives else [])]
+
+    def _sound(self, stored: Stored | None, number: int) -> Stored | None:
+        """What is stored, if it has all that is wanted."""
+        if stored is None:
             return None
-        return outcome
+        missing = [name for name in self._wanted(number) if getattr(stored.outcome, name) is None]
+        return None if missing else stored
 
     def _expected(self, number: int, points: int | None = None) -> float:
         """The pixel-steps that points of a layer will take, all of them by default: the share of
@@ -120,7 +132,3 @@ def gaps(parts: Collection[range], size: int, most: int) -> list[range]:
         found += [range(n, min(n + most, part.start)) for n in range(at, part.start, most)]
         at = max(at, part.stop)
     return found
-
-
-def _steps(outcome: Outcome) -> int:
-    return int(outcome.times.sum(dtype=np.int64))

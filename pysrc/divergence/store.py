@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,6 +27,18 @@ from .layers import Layer
 
 TIMES = "times"
 LOCK = ".lock"
+
+
+class Stored(NamedTuple):
+    """What is kept of a layer's points.
+
+    Attributes:
+        outcome: arrays (points,), or (points, variables) of states.
+        steps: pixel-steps that were computed for it; others were taken from another layer.
+    """
+
+    outcome: Outcome
+    steps: int
 
 
 class Folder:
@@ -89,30 +102,28 @@ class Folder:
             return {}
         return table if isinstance(table, dict) else {}
 
-    def save(self, layer: Layer, outcome: Outcome, part: range | None = None) -> None:
+    def save(self, layer: Layer, stored: Stored, part: range | None = None) -> None:
         """Keeps what became of a layer's points, or of those with numbers in `part`."""
-        arrays = {name: a for name, a in outcome._asdict().items() if a is not None}
+        arrays = {name: a for name, a in stored.outcome._asdict().items() if a is not None}
+        arrays |= {"key": np.array(json.dumps(layer.key)), "steps": np.array(stored.steps)}
         packed = io.BytesIO()
-        np.savez_compressed(packed, key=np.array(json.dumps(layer.key)), **arrays)
+        np.savez_compressed(packed, **arrays)
         write(self._path(layer, part), packed.getvalue())
 
-    def load(self, layer: Layer, part: range | None = None) -> Outcome | None:
+    def load(self, layer: Layer, part: range | None = None) -> Stored | None:
         """What save() kept: None if it is not there, damaged, or of another layer."""
         path = self._path(layer, part)
         try:
-            with np.load(path) as stored:
-                if str(stored["key"]) != json.dumps(layer.key):
+            with np.load(path) as file:
+                if str(file["key"]) != json.dumps(layer.key):
                     return None
-                outcome = Outcome(*(stored.get(name) for name in Outcome._fields))
+                outcome = Outcome(*(file.get(name) for name in Outcome._fields))
+                stored = Stored(outcome, int(file["steps"]))
         except (FileNotFoundError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
             return None
         size = layer.patch.size if part is None else len(part)
-        whole = all(array is None or array.shape == (size,) for array in outcome)
-        return outcome if whole else None
-
-    def has(self, layer: Layer) -> bool:
-        """Whether a layer's file is there, sound or not."""
-        return self._path(layer).exists()
+        whole = all(array is None or len(array) == size for array in outcome)
+        return stored if whole else None
 
     def parts(self, layer: Layer) -> list[range]:
         """The parts of a layer that are stored, in order."""
