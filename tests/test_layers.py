@@ -39,10 +39,10 @@ def test_points_of_a_part_are_those_of_the_whole():
     assert len({*zip(x, y, strict=True)}) == patch.size
 
 
-@pytest.mark.parametrize("shape", [(400, 400), (301, 500)])
-def test_ten_octaves_cost_less_than_a_fifteenth(shape):
+@pytest.mark.parametrize(("shape", "ratio"), [((100, 100), 15), ((400, 400), 18), ((301, 500), 18)])
+def test_ten_octaves_cost_less_than_a_fifteenth(shape, ratio):
     frames = zoom(301, shape=shape)
-    assert plan(frames).points * 18 < plan(frames, exact=True).points
+    assert plan(frames).points * ratio < plan(frames, exact=True).points
 
 
 @pytest.mark.parametrize("per_octave", [1, 4, 15, 30, 200])
@@ -75,6 +75,23 @@ def test_a_ring_has_the_map_of_the_last_frame_that_shows_it_and_the_most_steps_o
         showing = [i for i, (first, last) in enumerate(planned.shown) if first <= number <= last]
         assert layer.map == frames[showing[-1]].map
         assert layer.max_steps == max(frames[i].max_steps for i in showing)
+
+
+def test_rings_with_other_shifts_overlap_and_fade_into_each_other():
+    frames = zoom(31, shape=(300, 300), shift=lambda i: 1e-3 * 2 ** (-i / 30))
+    outer, inner = (layer.patch for layer in plan(frames).layers[2:4])
+    unit = outer.window.width / 300, inner.window.width / 300
+    edge = (outer.hole[1].start - 0.5) * unit[0], (inner.columns.start - 0.5) * unit[1]
+    assert edge[1] < edge[0]  # both are computed between these
+    x = np.linspace(edge[1], edge[0], 21)
+    weights = [
+        patch.weights(np.zeros(1), x / step)[0]
+        for patch, step in zip((outer, inner), unit, strict=True)
+    ]
+    share = weights[1] / (weights[0] + weights[1])
+    assert share[0] == pytest.approx(0, abs=1e-6) and share[-1] == pytest.approx(1, abs=1e-6)
+    assert (np.diff(share) > -1e-6).all() and np.diff(share).max() < 0.3
+    assert plan(zoom(31)).layers[2].patch.fades == (0, 0)
 
 
 def test_zooming_out_takes_the_same_layers():

@@ -1,10 +1,11 @@
 """What a film must compute: pieces of lattices, each with its map and step limit.
 
 A film that stays at one place, or changes what it looks at, has a layer for every picture that
-differs in more than the step limit. A zoom has keyframes: one every eighth of an octave or less,
-and for each the ring around it that leaves the screen before the next keyframe, at the density
-that the ring has on the last frame that shows it. The innermost is whole. Every place is then
-computed once, and shown by all frames that contain it.
+differs in more than the step limit. A zoom has keyframes, some in every octave, and for each the
+ring around it that leaves the screen before the next keyframe, at the density that the ring has
+on the last frame that shows it. The innermost is whole. Every place is then computed once, and
+shown by all frames that contain it. Where a parameter follows the depth, rings overlap a little
+and fade into each other.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,8 @@ from .maps.base import Map
 from .scene import Frame
 from .window import Window
 
-RINGS_PER_OCTAVE = 8
+RINGS_PER_OCTAVE = (4, 5, 6, 8, 10, 15)  # at least; many are best unless pixels are few
+OVERLAP = 0.08  # of a ring's breadth, where the next one has other parameters
 TINY = 1e-6  # of a lattice step: what rounding may move an edge by
 
 
@@ -30,12 +32,14 @@ class Patch:
         window: it has the center and the lattice steps.
         rows, columns: ranges of offsets from the center.
         hole: (rows, columns) inside that are left out.
+        fades: lattice steps over which it fades in from its outer edge, and out to its hole.
     """
 
     window: Window
     rows: range
     columns: range
     hole: tuple[range, range] | None = None
+    fades: tuple[float, float] = (0.0, 0.0)
 
     @staticmethod
     def whole(window: Window) -> "Patch":
@@ -60,6 +64,18 @@ class Patch:
     def size(self) -> int:
         """How many points it has."""
         return sum(len(rows) * len(columns) for rows, columns in self.blocks)
+
+    def weights(self, rows: NDArray, columns: NDArray) -> NDArray[np.float32] | None:
+        """How much samples at these offsets count, (rows, columns); None if all count fully."""
+        if not any(self.fades):
+            return None
+        weight = np.ones((len(rows), len(columns)), np.float32)
+        within = _outside((self.rows, self.columns), rows, columns)
+        if self.fades[0]:
+            weight *= np.clip(-within / self.fades[0], 0, 1)
+        if self.fades[1]:
+            weight *= np.clip(_outside(self.hole, rows, columns) / self.fades[1], 0, 1)
+        return weight
 
     def points(self, start: int, stop: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """x and y of points number start to stop - 1; row by row in every block."""
@@ -134,7 +150,8 @@ def plan(frames: Sequence[Frame], *, exact: bool = False, samples: int = 1) -> P
     """
     frames = tuple(frames)
     if not exact and is_zoom(frames):
-        return _zoom(frames, samples)
+        plans = (_zoom(frames, samples, rings) for rings in RINGS_PER_OCTAVE)
+        return min(plans, key=lambda planned: planned.points)
     numbers, layers, shown = {}, [], []
     for i, frame in enumerate(frames):
         number = numbers.setdefault((frame.map, frame.window), len(layers))
@@ -168,6 +185,15 @@ def finer(window: Window, samples: int) -> Window:
     return replace(window, shape=(rows * samples, columns * samples)) if samples > 1 else window
 
 
+def _outside(box: tuple[range, range], rows: NDArray, columns: NDArray) -> NDArray[np.float64]:
+    """How far offsets are outside a box of cells, along the axis where they are further."""
+    down, across = (
+        np.maximum(part.start - 0.5 - offsets, offsets - (part.stop - 0.5))
+        for part, offsets in zip(box, (rows, columns), strict=True)
+    )
+    return np.maximum(down[:, None], across)
+
+
 def _same_picture(one: Map, other: Map) -> bool:
     return type(one) is type(other) and all(
         getattr(one, field.name) == getattr(other, field.name)
@@ -176,40 +202,56 @@ def _same_picture(one: Map, other: Map) -> bool:
     )
 
 
-def _zoom(frames: tuple[Frame, ...], samples: int) -> Plan:
+def _zoom(frames: tuple[Frame, ...], samples: int, rings_per_octave: int) -> Plan:
     inwards = frames[0].window.width > frames[-1].window.width
     ordered = frames if inwards else frames[::-1]
     widths = [frame.window.width for frame in ordered]
     keys = [0]
     while keys[-1] < len(ordered) - 1:
-        least = widths[keys[-1]] * 2 ** (-1 / RINGS_PER_OCTAVE) * (1 - TINY)
+        least = widths[keys[-1]] * 2 ** (-1 / rings_per_octave) * (1 - TINY)
         key = keys[-1] + 1
         while key + 1 < len(ordered) and widths[key + 1] >= least:
             key += 1
         keys.append(key)
-    layers, shown, limit = [], [], 0
+    layers, shown, limit, fade_in = [], [], 0, 0.0
     for number, key in enumerate(keys):
         following = keys[number + 1] if number + 1 < len(keys) else len(ordered)
         last = ordered[following - 1]
         limit = max(limit, *(frame.max_steps for frame in ordered[key:following]))
-        hole = ordered[following].window if following < len(ordered) else None
-        patch = _ring(finer(last.window, samples), ordered[key].window, hole)
+        lattice = finer(last.window, samples)
+        patch, fade = _ring(lattice, ordered[key].window), 0.0
+        if following < len(ordered):
+            next_last = ordered[(keys + [len(ordered)])[number + 2] - 1]
+            if next_last.map != last.map:
+                fade = OVERLAP * (widths[key] - widths[following]) / 2  # in the map's units
+            patch = _hollow(patch, ordered[following].window, fade)
+        unit = lattice.width / lattice.shape[1]
+        patch = replace(patch, fades=(fade_in / unit, fade / unit if patch.hole else 0.0))
         layers.append(Layer(f"ring-{number:05d}", last.map, patch, limit))
         shown += [(number, len(keys) - 1)] * (following - key)
+        fade_in = fade if patch.hole else 0.0
     return Plan(frames, tuple(layers), tuple(shown if inwards else shown[::-1]), keyframes=True)
 
 
-def _ring(lattice: Window, outer: Window, inner: Window | None) -> Patch:
-    """The lattice cells that cover the pixels of one window, without those that lie wholly within
-    the pixels of another."""
-    covering, hole = [], []
+def _ring(lattice: Window, outer: Window) -> Patch:
+    """The lattice cells that cover the pixels of a window."""
+    edges = [_edges(outer, lattice, axis) for axis in (0, 1)]
+    cover = (
+        range(int(np.floor(low + 0.5 + TINY)), int(np.ceil(high + 0.5 - TINY)))
+        for low, high in edges
+    )
+    return Patch(lattice, *cover)
+
+
+def _hollow(patch: Patch, inner: Window, overlap: float) -> Patch:
+    """The patch without the cells that lie within a window's pixels, deeper than the overlap."""
+    lattice, hole = patch.window, []
     for axis in (0, 1):
-        low, high = _edges(outer, lattice, axis)
-        covering.append(range(int(np.floor(low + 0.5 + TINY)), int(np.ceil(high + 0.5 - TINY))))
-        if inner is not None:
-            low, high = _edges(inner, lattice, axis)
-            hole.append(range(int(np.ceil(low + 0.5 - TINY)), int(np.floor(high + 0.5 + TINY))))
-    return Patch(lattice, *covering, tuple(hole) if hole and all(hole) else None)
+        low, high = _edges(inner, lattice, axis)
+        depth = overlap / ((lattice.height, lattice.width)[axis] / lattice.shape[axis])
+        first, last = np.ceil(low + depth + 0.5 - TINY), np.floor(high - depth + 0.5 + TINY)
+        hole.append(range(int(first), int(last)))
+    return replace(patch, hole=tuple(hole) if all(hole) else None)
 
 
 def _edges(window: Window, lattice: Window, axis: int) -> tuple[float, float]:

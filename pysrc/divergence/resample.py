@@ -27,11 +27,13 @@ class Block(NamedTuple):
         row_edges, column_edges: where the samples' cells begin and end, in the map's units from
             the center; one more than there are samples.
         outcome: of the samples, arrays (rows, columns), without states.
+        weights: (rows, columns), where rings fade into each other; None where all count fully.
     """
 
     row_edges: NDArray[np.float64]
     column_edges: NDArray[np.float64]
     outcome: Outcome
+    weights: NDArray[np.float32] | None
 
 
 def strides(patch: Patch, window: Window) -> tuple[tuple[int, int], ...]:
@@ -85,6 +87,7 @@ def blocks(
                 _cell_edges(rows, thin_rows) * unit[0],
                 _cell_edges(columns, thin_columns) * unit[1],
                 picked,
+                patch.weights(np.array(thin_rows), np.array(thin_columns)),
             )
         )
         start = stop
@@ -115,8 +118,10 @@ def compose(
         levels = colouring.levels(
             outcome.times, frame.max_steps, fractions=outcome.fractions, fates=outcome.fates
         )
-        shares = _averaged(_averaged(palette[levels], down, 0), across, 1)
-        light[down.pixels, across.pixels] += shares
+        colours = palette[levels]
+        if block.weights is not None:
+            colours *= block.weights[part][..., None]
+        light[down.pixels, across.pixels] += _averaged(_averaged(colours, down, 0), across, 1)
         times = np.minimum(outcome.times, frame.max_steps).astype(np.float32)
         steps += float(down.totals @ times @ across.totals)
         area += float(down.totals.sum() * across.totals.sum())
