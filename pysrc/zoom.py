@@ -12,7 +12,7 @@ environment.enter()
 import argparse
 from pathlib import Path
 
-from divergence import cli, film, picture, video
+from divergence import cli, export, film, picture, video
 from divergence.scene import Scene
 
 OUTPUTS = Path(__file__).resolve().parents[1] / "outputs"
@@ -54,6 +54,7 @@ def parser() -> cli.Parser:
     add("--format", choices=video.FORMATS, help="png: a folder of numbered pictures")
     add("--still", type=int, nargs="?", const=0, metavar="I", help="one PNG, of frame I (0)")
     add("--recolour", action="store_true", help="colour the times that the folder has anew")
+    add("--export", choices=export.FORMATS, help="write the raw times of the folder's frames")
     add("--device", default="auto", help="auto, cpu, cuda or cuda:0,1")
     add("--out", type=Path, help=f"the folder; by default {OUTPUTS.name}/{NAME}")
     return parser
@@ -84,6 +85,9 @@ def changes(arguments: argparse.Namespace) -> dict[str, object]:
 
 def work(arguments: argparse.Namespace) -> None:
     folder = arguments.out or OUTPUTS / NAME
+    if arguments.export:
+        print(export.export_times(folder, arguments.export))
+        return
     scene = chosen(arguments, folder).with_values(changes(arguments))
     if arguments.still is not None:
         path = arguments.out or OUTPUTS / f"{NAME}.png"

@@ -13,7 +13,7 @@ import divergence as dv
 import imageio.v3 as iio
 import numpy as np
 import pytest
-from divergence import compute, film, reuse, stock, video
+from divergence import compute, export, film, reuse, stock, video
 from divergence.errors import StoreError, VideoError
 from divergence.scene import Scene
 from PIL import Image
@@ -234,3 +234,50 @@ def test_the_lock_is_the_kernels_own(tmp_path):
     render(ZOOM.with_values({"frames": 2}), tmp_path / "film")
     with open(tmp_path / "film" / ".lock") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@pytest.mark.parametrize("format", ["npy", "png", "tiff"])
+def test_raw_times_can_be_taken_elsewhere_with_their_scene(tmp_path, format):
+    scene = ZOOM.with_values({"frames": 3, "film.exact": True, "max_steps": 150_000})
+    render(scene, tmp_path / "film")
+    export.export_times(tmp_path / "film", format, bar=silent)
+    frame = scene.frame(2)
+    times = dv.times(frame.map, frame.window, frame.max_steps)
+    path = tmp_path / "film" / "raw" / f"frame-00002.{format}"
+    if format == "npy":
+        assert np.array_equal(np.load(path), times)
+        return
+    with Image.open(path) as image:
+        pixels = np.asarray(image)[::-1]
+        text = image.text["Scene"] if format == "png" else image.tag_v2[270]
+        unit = int(image.text["Steps per unit"]) if format == "png" else 1
+    assert unit == (3 if format == "png" else 1)
+    assert np.array_equal(pixels, times // unit)
+    assert Scene.loads(text, "inside", "inside").frame(0) == frame
+
+
+def test_raw_times_of_a_zoom_are_those_of_the_nearest_samples(finished):
+    raw_times = export.export_times(finished, "npy", bar=silent)
+    frame = ZOOM.frame(20)
+    times = dv.times(frame.map, frame.window, frame.max_steps)
+    assert np.array_equal(np.load(raw_times / "frame-00020.npy"), times)
+    first = np.load(raw_times / "frame-00000.npy")
+    whole = dv.times(ZOOM.frame(0).map, ZOOM.frame(0).window, ZOOM.frame(0).max_steps)
+    assert np.mean((first < 15_000) == (whole < 15_000)) > 0.9
+    shutil.rmtree(raw_times)
+
+
+def test_a_recolouring_that_was_killed_is_taken_up_again(finished, tmp_path, monkeypatch):
+    path = shutil.copytree(finished, tmp_path / "copy")
+    other = ZOOM.with_values({"colour.colormap": "viridis"})
+
+    def killed(*_):
+        raise SystemExit("as if killed")
+
+    with monkeypatch.context() as dying, pytest.raises(SystemExit):
+        dying.setattr(video.FilmWriter, "finish", killed)
+        dying.setattr(video, "check", lambda *_: None)
+        render(other, path, recolour=True)
+    assert (path / "film.mp4").read_bytes() == (finished / "film.mp4").read_bytes()
+    render(other, path)
+    assert (path / "film.mp4").read_bytes() != (finished / "film.mp4").read_bytes()

@@ -1,11 +1,14 @@
 """Pictures and films of how dynamical systems come apart."""
 
 from . import maps
-from .compute import Outcome, Progress, fates, outcome_at, times, times_at
+from .colour import Colouring
+from .compute import Outcome, Progress, fates, go_on, outcome_at, times, times_at
 from .curves import CURVES, LSystem, chaos_game, curve, curve_mask
 from .devices import devices
 from .diagrams import orbit_diagram
-from .errors import DeviceError, DivergenceError, LibraryError
+from .errors import DeviceError, DivergenceError, LibraryError, StoreError, VideoError
+from .export import export_times
+from .film import render
 from .maps import *  # noqa: F403
 from .measures import (
     basin_entropy,
@@ -18,11 +21,13 @@ from .orbits import around, density, orbit
 from .precise import decimal_orbit
 from .scene import Frame, Scene
 from .series import ancestors, prediction_horizon, there_and_back
+from .similarity import ssim
 from .trajectories import Trajectory, positions, snapshots, trajectory
 from .window import Window
 
 __all__ = [
     "CURVES",
+    "Colouring",
     "DeviceError",
     "DivergenceError",
     "Frame",
@@ -31,7 +36,9 @@ __all__ = [
     "Outcome",
     "Progress",
     "Scene",
+    "StoreError",
     "Trajectory",
+    "VideoError",
     "Window",
     "ancestors",
     "around",
@@ -44,14 +51,18 @@ __all__ = [
     "decimal_orbit",
     "density",
     "devices",
+    "export_times",
     "fates",
+    "go_on",
     "orbit",
     "orbit_diagram",
     "outcome_at",
     "positions",
     "prediction_horizon",
     "read_mask",
+    "render",
     "snapshots",
+    "ssim",
     "there_and_back",
     "times",
     "times_at",

@@ -24,6 +24,8 @@ from .stock import Stock
 from .store import Folder
 
 SCENE, STATUS, REPORT, POSTER = "scene.toml", "status.json", "report.json", "poster.png"
+AHEAD = 4  # frames that are made while one is encoded
+SAMPLED = 1 << 16  # points of a layer, to learn how times are distributed
 NO_TIMES = ("name", "title", "look_for", "fps", "colour", "film.format")  # do not change times
 
 
@@ -58,15 +60,14 @@ def render(
         KeyboardInterrupt: with a text that says how to go on.
     """
     making, colouring = Making.of(scene.film), Colouring.of(scene.colour)
-    frames = [scene.frame(i) for i in range(scene.frames)]
-    planned = plan(frames, exact=making.exact, samples=making.samples)
+    first = scene.frame(0)
     for worker in resolve(device):  # what is wrong with a library is said before all else
-        native.load(frames[0].map.family, worker.backend)
+        native.load(first.map.family, worker.backend)
     with Folder(path) as folder:
         film = folder.path / f"{name}.{making.format}"
-        video.check(folder.path, frames[0].window.shape, scene.fps, making.format)
+        video.check(folder.path, first.window.shape, scene.fps, making.format)
         _claim(folder, scene, recolour)
-        stock = Stock(folder, planned, colouring.needs, device)
+        stock = stock_of(scene, folder, device)
         finished = film.exists() and not stock.missing and not recolour
         if finished and (report := folder.read_table(REPORT)):
             return report | {"film": str(film)}
@@ -74,6 +75,14 @@ def render(
             return _make(stock, colouring, scene, film, bar) | {"film": str(film)}
         except KeyboardInterrupt:
             raise KeyboardInterrupt("the same command goes on from here") from None
+
+
+def stock_of(scene: Scene, folder: Folder, device: str = "auto") -> Stock:
+    """The layers that a scene's film needs, as far as a folder has them."""
+    making, colouring = Making.of(scene.film), Colouring.of(scene.colour)
+    frames = [scene.frame(i) for i in range(scene.frames)]
+    planned = plan(frames, exact=making.exact, samples=making.samples)
+    return Stock(folder, planned, colouring.needs, device)
 
 
 def summary(report: Mapping[str, object]) -> str:
@@ -140,7 +149,9 @@ def _claim(folder: Folder, scene: Scene, recolour: bool) -> None:
                 raise StoreError(
                     f"{folder.path}: {said}: --recolour makes the film anew from its times"
                 )
-    folder.write(SCENE, scene.dumps())
+    if text != scene.dumps():
+        (folder.path / REPORT).unlink(missing_ok=True)  # what it tells of is no longer this film
+        folder.write(SCENE, scene.dumps())
 
 
 def _flat(table: Mapping[str, object], above: str = "") -> dict[str, object]:
@@ -161,8 +172,10 @@ class _Cutting:
         self.stock, self.colouring, self.bar = stock, colouring, bar
         self.frame_by_frame = 0.0  # pixel-steps
         if colouring.law == "equalised":
-            every = range(len(stock.plan.layers))
-            samples = ((stock.load(n).times, stock.plan.layers[n].max_steps) for n in every)
+            samples = (
+                (stock.load(n).times[:: 1 + layer.patch.size // SAMPLED], layer.max_steps)
+                for n, layer in enumerate(stock.plan.layers)
+            )
             self.colouring = colouring.fitted(samples)
 
     def film(self, path: Path, scene: Scene) -> None:
@@ -181,18 +194,22 @@ class _Cutting:
 
     def _frames(self) -> Iterator[tuple[NDArray[np.uint8], float]]:
         """Every frame, top row first, and its steps; a few are made at a time."""
-        samples = _Samples(self.stock)
+        samples = Samples(self.stock)
+        frames = self.stock.plan.frames
         ahead: deque[Future] = deque()
-        with ThreadPoolExecutor(min(4, cpu_threads())) as pool:
-            for i, frame in enumerate(self.stock.plan.frames):
-                work = (resample.compose, frame, samples.of_frame(i), self.colouring)
-                ahead.append(pool.submit(*work))
-                while len(ahead) > (4 if i + 1 < len(self.stock.plan.frames) else 0):
+        pool = ThreadPoolExecutor(min(AHEAD, cpu_threads()))
+        try:
+            for i, frame in enumerate(frames):
+                pieces = samples.of_frame(i)
+                ahead.append(pool.submit(resample.compose, frame, pieces, self.colouring))
+                while len(ahead) > (AHEAD if i + 1 < len(frames) else 0):
                     rgb, steps = ahead.popleft().result()
                     yield rgb[::-1], steps
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
-class _Samples:
+class Samples:
     """The samples that frames show, each layer thinned as the frame allows and read again when a
     nearer frame needs more of it. So the memory is that of a few frames, however deep the zoom."""
 

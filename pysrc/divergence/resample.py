@@ -128,6 +128,27 @@ def compose(
     return to_srgb(light[..., :3] / light[..., 3:]), steps / area * rows * columns
 
 
+def nearest(frame: Frame, pieces: Sequence[Block]) -> NDArray[np.int32]:
+    """The times of the samples nearest to the pixels' centers, (rows, columns) int32."""
+    rows, columns = frame.window.shape
+    times = np.full((rows, columns), frame.max_steps, np.int32)
+    for block in pieces:
+        row, down = _cells(block.row_edges, frame.window.height, rows)
+        column, across = _cells(block.column_edges, frame.window.width, columns)
+        times[np.ix_(row, column)] = block.outcome.times[np.ix_(down, across)]
+    return np.minimum(times, frame.max_steps)
+
+
+def _cells(
+    edges: NDArray[np.float64], size: float, count: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The pixels of an axis whose centers lie in cells with these edges, and the cells."""
+    centers = (np.arange(count) - count // 2) * size / count
+    cell = np.searchsorted(edges, centers, "right") - 1
+    inside = np.flatnonzero((cell >= 0) & (cell < len(edges) - 1))
+    return inside, cell[inside]
+
+
 class _Shares(NamedTuple):
     """How samples along an axis are shared out among pixels: pixel k gets the sum over t of
     weights[t, k] times sample first[k] + t."""
