@@ -36,6 +36,11 @@ HOST_DEVICE ALWAYS_INLINE Complex<R> operator/(const Complex<R>& a, const Comple
     const R inverse = broadcast<R>(1) / squared_length(b);
     return inverse * (a * Complex<R>{b.re, -b.im});
 }
+// s a + b, rounded once in each component.
+template <class R>
+HOST_DEVICE ALWAYS_INLINE Complex<R> fma(R s, const Complex<R>& a, const Complex<R>& b) {
+    return {fma(s, a.re, b.re), fma(s, a.im, b.im)};
+}
 template <class R>
 HOST_DEVICE ALWAYS_INLINE Complex<R> square(const Complex<R>& a) {
     const R product = a.re * a.im;

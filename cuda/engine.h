@@ -3,7 +3,7 @@
 //
 // A map is a struct of small functions, templated on its number type R, made from its Parameters:
 //   State               numbers of type R and nothing else
-//   start(x, y)         the state at step 0 (called for one point at a time)
+//   start(x, y)         the state at step 0, of one point; or of a pack, where x and y are R
 //   stopped(state)      which lanes have ended: tested before every step
 //   step(state)         one step
 //   fate(state)         where a stopped point ended, 1 and up (optional)
@@ -11,6 +11,8 @@
 //   packs               how many numbers a CPU core steps by turns: 1 where a step alone can fill
 //                       it, more where the steps are short chains that leave it waiting (optional)
 #pragma once
+
+#include <utility>
 
 #include "portability.h"
 
@@ -46,6 +48,14 @@ struct Progress {
     int64_t points, steps;  // finished so far
 };
 
+// Whether start() takes packs.
+template <class MapOfPacks, class R, class = void>
+constexpr bool starts_packs = false;
+template <class MapOfPacks, class R>
+constexpr bool starts_packs<
+    MapOfPacks, R, std::void_t<decltype(std::declval<const MapOfPacks&>().start(R{}, R{}))>> =
+    Number<R>::lanes > 1;
+
 // Advances as many points at once as `packs` numbers have lanes. A lane whose point has ended takes
 // the next one from the queue, and is idle when the queue is empty.
 template <template <class> class Map, class R>
@@ -57,27 +67,30 @@ struct Worker {
     static constexpr int packs = on_gpu ? 1 : Map<R>::packs;
     static constexpr int lanes = packs * width;
     static constexpr int variables = sizeof(OneState) / sizeof(T);
+    // Small states never leave the registers, where to replace one lane takes an instruction for
+    // each number; a large one is written to memory and read again, at the cost of a short wait.
+    static constexpr bool in_registers = variables <= 8;
     static_assert(sizeof(State) == sizeof(OneState) * width, "a State holds numbers and no more");
 
     State state[packs];
     int64_t point[lanes];  // which point the lane carries
     int64_t born[lanes];   // the value of n at which that point had taken no step
-    uint32_t busy[packs];  // bit l: lane l of the pack carries a point
+    uint64_t busy;         // bit l: lane l carries a point
     int64_t live;          // lanes that do
     int64_t n, deadline;   // steps taken by this worker; when to look up from the loop next
     Progress done;
 
     template <class Queue>
-    HOST_DEVICE void begin(const Map<T>& one, const Job& job, Queue& queue) {
+    HOST_DEVICE void begin(const Map<R>& map, const Map<T>& one, const Job& job, Queue& queue) {
         n = counted = 0;
         deadline = INT64_MAX;
+        busy = ~uint64_t(0) >> (64 - lanes);
         live = lanes;
         done = {0, 0};
-        for (int p = 0; p < packs; ++p) {
-            busy[p] = uint32_t((uint64_t(1) << width) - 1);
-            state[p] = State{};
-            for (int l = 0; l < width; ++l) take(one, job, queue, state[p], p, l);
-        }
+        OneState first;
+        for (int p = 0; p < packs; ++p) state[p] = State{};
+        for (int l = 0; l < lanes; ++l)
+            if (take(map, one, job, queue, l, first)) write_lane(state, l, first);
     }
 
     // Steps every lane until `budget` steps are taken or no point is left.
@@ -87,26 +100,27 @@ struct Worker {
         const int64_t end = n + budget;
         find_deadline(job, end);
         State s[packs];  // a local copy can live in registers
-        UNROLL for (int p = 0; p < packs; ++p) s[p] = state[p];
+        copy(s, state);
         while (live > 0) {
-            uint32_t ended[packs], some = 0;
-            UNROLL for (int p = 0; p < packs; ++p) {
-                ended[p] = bits(map.stopped(s[p])) & busy[p];
-                some |= ended[p];
-            }
-            if (UNLIKELY(n >= deadline || some != 0)) {
+            uint64_t ended = 0;
+            UNROLL for (int p = 0; p < packs; ++p) ended |= uint64_t(bits(map.stopped(s[p])))
+                                                            << (p * width);
+            ended &= busy;
+            if (UNLIKELY(n >= deadline || ended != 0)) {
                 const bool due = n >= deadline;
-                UNROLL for (int p = 0; p < packs; ++p) {
-                    if (due) ended[p] |= spent(job, p);
-                    if (ended[p] == 0) continue;
-                    state[p] = s[p];
-                    for (; ended[p] != 0; ended[p] &= ended[p] - 1) {
-                        const int l = lowest_bit(ended[p]);
-                        record(one, job, state[p], p, l);
-                        take(one, job, queue, state[p], p, l);
-                    }
-                    s[p] = state[p];
+                if (due) ended |= spent(job);
+                if (!in_registers || job.fates || job.fractions || job.states) copy(state, s);
+                for (; ended != 0; ended &= ended - 1) {
+                    const int l = lanes == 1 ? 0 : lowest_bit(ended);
+                    record(one, job, l);
+                    OneState first;
+                    if (!take(map, one, job, queue, l, first)) continue;
+                    if constexpr (in_registers)
+                        select_lane(s, l, first);
+                    else
+                        write_lane(state, l, first);
                 }
+                if (!in_registers) copy(s, state);
                 if (!due) continue;
                 if (n >= end) break;
                 find_deadline(job, end);
@@ -115,7 +129,7 @@ struct Worker {
                 ++n;
             }
         }
-        UNROLL for (int p = 0; p < packs; ++p) state[p] = s[p];
+        copy(state, s);
         count();
     }
 
@@ -123,6 +137,14 @@ private:
     static constexpr int64_t never = INT64_MAX / 2;
 
     int64_t counted;  // the value of n up to which done.steps has been counted
+    // Points that are started and wait for a lane.
+    struct Ready {
+        State state;
+        int64_t point[width];
+        int next = 0, end = 0;
+    };
+    struct Nothing {};
+    std::conditional_t<starts_packs<Map<R>, R>, Ready, Nothing> ready;
 
     HOST_DEVICE void count() {
         done.steps += live * (n - counted);
@@ -136,24 +158,23 @@ private:
         for (int l = 0; l < lanes; ++l) oldest = born[l] < oldest ? born[l] : oldest;
         deadline = oldest + job.max_steps;
     }
-    // Lanes of a pack whose point has taken all its steps.
-    HOST_DEVICE uint32_t spent(const Job& job, int p) const {
-        uint32_t found = 0;
-        for (int l = 0; l < width; ++l)
-            found |= uint32_t(n - born[p * width + l] >= job.max_steps) << l;
+    // The lanes whose point has taken all its steps.
+    HOST_DEVICE uint64_t spent(const Job& job) const {
+        uint64_t found = 0;
+        for (int l = 0; l < lanes; ++l) found |= uint64_t(n - born[l] >= job.max_steps) << l;
         return found;
     }
 
-    // Writes down what became of a lane's point.
-    HOST_DEVICE ALWAYS_INLINE void record(const Map<T>& one, const Job& job, const State& s, int p,
-                                          int l) {
-        const int64_t i = point[p * width + l], steps = n - born[p * width + l];
+    // Writes down what became of a lane's point; reads `state` if more than its time is wanted.
+    HOST_DEVICE ALWAYS_INLINE void record(const Map<T>& one, const Job& job, int l) {
+        const int64_t i = point[l], steps = n - born[l];
         const bool spent = steps >= job.max_steps;
         job.times[i] = int32_t(spent ? job.max_steps : steps);
         ++done.points;
         if (!job.fates && !job.fractions && !job.states) return;
         OneState last;
-        for (int k = 0; k < variables; ++k) set_number(last, k, 0, get_number(s, k, l));
+        for (int k = 0; k < variables; ++k)
+            set_number(last, k, 0, get_number(state[l / width], k, l % width));
         if (job.fates) job.fates[i] = spent ? 0 : one.fate(last);
         if (job.fractions) job.fractions[i] = spent ? 0 : one.fraction(last);
         if (job.states && spent)
@@ -161,32 +182,72 @@ private:
                 job.states[i * variables + k] = get_number(last, k, 0);
     }
 
+    // Finds the next point for a lane, if there is one, and its first state.
     template <class Queue>
-    HOST_DEVICE ALWAYS_INLINE void take(const Map<T>& one, const Job& job, Queue& queue, State& s,
-                                        int p, int l) {
-        const int64_t i = queue.next();
+    HOST_DEVICE ALWAYS_INLINE bool take(const Map<R>& map, const Map<T>& one, const Job& job,
+                                        Queue& queue, int l, OneState& first) {
+        const int64_t i = next_start(map, one, job, queue, first);
         if (i < 0) {
             count();
-            busy[p] &= ~(uint32_t(1) << l);
-            born[p * width + l] = never;
+            busy &= ~(uint64_t(1) << l);
+            born[l] = never;
             --live;
-            return;
+            return false;
         }
-        OneState first;
-        int64_t steps = 0;
-        if (job.resume) {
-            for (int k = 0; k < variables; ++k)
-                set_number(first, k, 0, T(job.states[i * variables + k]));
-            steps = job.times[i];
-            if (n - steps + job.max_steps < deadline) deadline = n - steps + job.max_steps;
-        } else {
-            first = one.start(job.x[i], job.y[i]);
-        }
-        point[p * width + l] = i;
-        born[p * width + l] = n - steps;
-        for (int k = 0; k < variables; ++k) set_number(s, k, l, get_number(first, k, 0));
+        const int64_t steps = job.resume ? job.times[i] : 0;
+        if (n - steps + job.max_steps < deadline) deadline = n - steps + job.max_steps;
+        point[l] = i;
+        born[l] = n - steps;
+        return true;
     }
 
+    // The next point and its first state; -1 if there is none.
+    template <class Queue>
+    HOST_DEVICE ALWAYS_INLINE int64_t next_start(const Map<R>& map, const Map<T>& one,
+                                                 const Job& job, Queue& queue, OneState& first) {
+        if constexpr (starts_packs<Map<R>, R>) {
+            if (!job.resume) {
+                if (ready.next == ready.end) start_pack(map, job, queue);
+                if (ready.next == ready.end) return -1;
+                for (int k = 0; k < variables; ++k)
+                    set_number(first, k, 0, get_number(ready.state, k, ready.next));
+                return ready.point[ready.next++];
+            }
+        }
+        const int64_t i = queue.next();
+        if (i < 0) return i;
+        if (job.resume)
+            for (int k = 0; k < variables; ++k)
+                set_number(first, k, 0, T(job.states[i * variables + k]));
+        else
+            first = one.start(job.x[i], job.y[i]);
+        return i;
+    }
+    template <class Queue>
+    void start_pack(const Map<R>& map, const Job& job, Queue& queue) {
+        R x{}, y{};
+        ready.next = ready.end = 0;
+        for (int64_t i; ready.end < width && (i = queue.next()) >= 0; ++ready.end) {
+            ready.point[ready.end] = i;
+            x[ready.end] = job.x[i];
+            y[ready.end] = job.y[i];
+        }
+        if (ready.end > 0) ready.state = map.start(x, y);
+    }
+
+    static HOST_DEVICE ALWAYS_INLINE void copy(State* to, const State* from) {
+        UNROLL for (int p = 0; p < packs; ++p) to[p] = from[p];
+    }
+    // Puts the state of one point into lane l of the packs: in memory, or by a choice between old
+    // and new that is made for every lane.
+    static HOST_DEVICE ALWAYS_INLINE void write_lane(State* s, int l, const OneState& first) {
+        for (int k = 0; k < variables; ++k)
+            set_number(s[l / width], k, l % width, get_number(first, k, 0));
+    }
+    static HOST_DEVICE ALWAYS_INLINE void select_lane(State* s, int l, const OneState& first) {
+        UNROLL for (int p = 0; p < packs; ++p) UNROLL for (int k = 0; k < variables; ++k)
+            set_lane(((R*)(s + p))[k], l - p * width, get_number(first, k, 0));
+    }
     // Number k of lane l of a state, which may be a pack's or that of one point.
     template <class S>
     static HOST_DEVICE ALWAYS_INLINE T get_number(const S& s, int k, int l) {

@@ -125,7 +125,7 @@ private:
         const int64_t share = own_job.count / int64_t(size() * lanes * 8);
         PointQueue queue(next_point, own_job.count, std::clamp<int64_t>(share, 1, 64));
         Worker<Map, R> worker;
-        worker.begin(one, own_job, queue);
+        worker.begin(map, one, own_job, queue);
         do {
             worker.advance(map, one, own_job, queue, steps_between_looks);
             mine.tell(worker.done);

@@ -98,7 +98,7 @@ __global__ void __launch_bounds__(threads_per_block)
     Worker<Map, T>& kept = workers[blockIdx.x * blockDim.x + threadIdx.x];
     DeviceQueue queue{totals, job.count};
     Worker<Map, T> worker = kept;
-    if (first) worker.begin(map, job, queue);
+    if (first) worker.begin(map, map, job, queue);
     worker.advance(map, map, job, queue, budget);
     atomicAdd(&totals->points, (unsigned long long)worker.done.points);
     atomicAdd(&totals->steps, (unsigned long long)worker.done.steps);

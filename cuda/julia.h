@@ -27,8 +27,8 @@ struct Julia : EscapeMap<R> {
           power(p.exponent),
           degree(p.exponent[0]) {}
 
-    HOST_DEVICE State start(double x, double y) const {
-        State s{{R(x), R(y)}};
+    HOST_DEVICE State start(R x, R y) const {
+        State s{{x, y}};
         step(s);
         return s;
     }

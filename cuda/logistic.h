@@ -26,8 +26,8 @@ struct LogisticZ : EscapeMap<R> {
 
     explicit LogisticZ(const Parameters& p) : EscapeMap<R>(p.radius), r{T(p.r[0]), T(p.r[1])} {}
 
-    HOST_DEVICE State start(double x, double y) const {
-        State s{{R(x), R(y)}};
+    HOST_DEVICE State start(R x, R y) const {
+        State s{{x, y}};
         step(s);
         return s;
     }
@@ -53,8 +53,8 @@ struct LogisticR : EscapeMap<R> {
 
     explicit LogisticR(const Parameters& p) : EscapeMap<R>(p.radius), z0{T(p.z0[0]), T(p.z0[1])} {}
 
-    HOST_DEVICE State start(double x, double y) const {
-        State s{broadcast<R>(z0), {R(x), R(y)}};
+    HOST_DEVICE State start(R x, R y) const {
+        State s{broadcast<R>(z0), {x, y}};
         step(s);
         return s;
     }

@@ -22,8 +22,9 @@ struct Mandelbrot : EscapeMap<R> {
 
     explicit Mandelbrot(const Parameters& p) : EscapeMap<R>(p.radius), p(p), power(p.exponent) {}
 
-    HOST_DEVICE State start(double x, double y) const {
-        const Complex<R> a{R(x), R(y)}, z0{R(p.z0[0]), R(p.z0[1])}, b{R(p.b[0]), R(p.b[1])};
+    HOST_DEVICE State start(R x, R y) const {
+        const Complex<R> a{x, y}, z0{broadcast<R>(p.z0[0]), broadcast<R>(p.z0[1])},
+            b{broadcast<R>(p.b[0]), broadcast<R>(p.b[1])};
         State s{p.from_a ? a : z0, a + b};
         step(s);
         return s;

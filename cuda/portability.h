@@ -51,15 +51,12 @@ struct Number {
     using scalar = std::remove_cv_t<std::remove_reference_t<decltype(R{}[0])>>;
     using mask = decltype(R{} < R{});
     static constexpr int lanes = sizeof(R) / sizeof(scalar);
-    // x - 0, unlike x + 0, keeps the sign of -0.
-    static HOST_DEVICE ALWAYS_INLINE R broadcast(scalar value) { return value - R{}; }
 };
 template <class T>
 struct OneLane {
     using scalar = T;
     using mask = bool;
     static constexpr int lanes = 1;
-    static HOST_DEVICE ALWAYS_INLINE T broadcast(T value) { return value; }
 };
 template <>
 struct Number<double> : OneLane<double> {};
@@ -135,12 +132,17 @@ HOST_DEVICE ALWAYS_INLINE bool any(bool mask) { return mask; }
 HOST_DEVICE ALWAYS_INLINE bool lane(bool mask, int) { return mask; }
 HOST_DEVICE ALWAYS_INLINE uint32_t bits(bool mask) { return mask; }  // bit l: lane l
 HOST_DEVICE ALWAYS_INLINE uint32_t bits(uint32_t bits) { return bits; }
-HOST_DEVICE ALWAYS_INLINE int lowest_bit(uint32_t bits) {
+HOST_DEVICE ALWAYS_INLINE int lowest_bit(uint64_t bits) {
 #ifdef __CUDA_ARCH__
-    return __ffs(int(bits)) - 1;
+    return __ffsll((long long)bits) - 1;
 #else
-    return __builtin_ctz(bits);
+    return __builtin_ctzll(bits);
 #endif
+}
+
+template <class T>
+HOST_DEVICE ALWAYS_INLINE std::enable_if_t<Number<T>::lanes == 1> set_lane(T& a, int l, T value) {
+    a = l == 0 ? value : a;
 }
 
 #ifndef __CUDACC__
@@ -239,30 +241,37 @@ template <class M>
 ALWAYS_INLINE std::enable_if_t<(Number<M>::lanes > 1), bool> lane(M mask, int i) {
     return mask[i] != 0;
 }
+template <class R>
+ALWAYS_INLINE std::enable_if_t<(Number<R>::lanes > 1)> set_lane(R& a, int l, Scalar<R> value) {
+    Mask<R> numbers;
+    for (int i = 0; i < Number<R>::lanes; ++i) numbers[i] = i;
+    a = numbers == l ? value - R{} : a;
+}
 #endif
 
-// Bit l is set where a > b in lane l, or one of them is not a number. It spares the way by a mask,
-// which is slow on AVX-512.
+// Bit l is set where a < b in lane l. It spares the way by a mask, which is slow on AVX-512.
+template <class R>
+HOST_DEVICE ALWAYS_INLINE uint32_t below(R a, R b) {
+#if defined(__AVX512F__) && !defined(__CUDACC__)
+    if constexpr (std::is_same_v<Scalar<R>, double> && sizeof(R) == 64)
+        return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_LT_OQ);
+#endif
+    return bits(a < b);
+}
+// The same where a > b, or where one of them is not a number.
 template <class R>
 HOST_DEVICE ALWAYS_INLINE uint32_t exceeds(R a, R b) {
 #if defined(__AVX512F__) && !defined(__CUDACC__)
     if constexpr (std::is_same_v<Scalar<R>, double> && sizeof(R) == 64)
         return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_NLE_UQ);
-    if constexpr (std::is_same_v<Scalar<R>, float> && sizeof(R) == 64)
-        return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_NLE_UQ);
 #endif
     return bits(!(a <= b));
 }
 
-// A scalar as a number with the same value in every lane.
+// A scalar as a number with the same value in every lane (x - 0 keeps the sign of -0).
 template <class R>
 HOST_DEVICE ALWAYS_INLINE R broadcast(Scalar<R> value) {
-    return Number<R>::broadcast(value);
-}
-
-template <class R>
-HOST_DEVICE ALWAYS_INLINE R select(Mask<R> chosen, R a, R b) {
-    return chosen ? a : b;
+    return value - R{};
 }
 
 // The lesser and the greater of two numbers; the first where one of them is not a number.

@@ -1,0 +1,164 @@
+"""Methods that find the roots of a polynomial: rows R1 to R7."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+from .. import checks
+from ..polynomial import MAX_DEGREE, MAX_TERMS, Polynomial
+from .base import Map, Parameter, parts
+
+REACH = 0.01
+
+
+class RootMap(Map):
+    """A method that steps from z towards a root of f.
+
+    The time of a point is the number of the step, counted from 0, that moved it by less than
+    `tol`, |z' - z| < tol, or the step limit. A fate of k + 1 is root k of `roots`, reached to
+    within 0.01 or half the distance of any two roots; 0 is none of them.
+
+    f is text, such as "x^5-x-1", with up to 16 terms, whose coefficients and exponents are any
+    complex numbers (see polynomial.Polynomial.parse). Natural powers are multiplied out; others are
+    exp(e log z) on the principal branch, with a cut along the negative real axis.
+    """
+
+    family: ClassVar[str] = "roots"
+
+    def __post_init__(self) -> None:
+        try:
+            Polynomial.parse(self.f)
+        except ValueError as error:
+            raise ValueError(f"f {error}") from None
+        tolerance = checks.number(self.tolerance, getattr(self, self.tolerance), minimum=1e-100)
+        object.__setattr__(self, self.tolerance, tolerance)  # the dataclass is frozen
+
+    tolerance: ClassVar[str] = "tol"  # the field that has it
+
+    @cached_property
+    def roots(self) -> tuple[complex, ...]:
+        """The roots of f that fates are counted from; see Polynomial.roots()."""
+        return Polynomial.parse(self.f).roots()
+
+    @property
+    def fate_names(self) -> tuple[str, ...]:
+        return tuple(f"{root:.6g}" for root in self.roots)
+
+    def parameters(self) -> dict[str, Parameter]:
+        terms, roots = Polynomial.parse(self.f).terms, self.roots
+        distances = [abs(a - b) for i, a in enumerate(roots) for b in roots[:i]]
+        return {
+            "coefficients": _padded((c for c, _ in terms), MAX_TERMS),
+            "exponents": _padded((e for _, e in terms), MAX_TERMS),
+            "terms": len(terms),
+            "tolerance": getattr(self, self.tolerance),
+            "roots": _padded(roots, MAX_DEGREE),
+            "reach": min([REACH, *(distance / 2 for distance in distances)]),
+            "root_count": len(roots),
+        }
+
+
+def _padded(numbers: Iterable[complex], count: int) -> tuple[float, ...]:
+    flat = [part for number in numbers for part in parts(number)]
+    return (*flat, *[0.0] * (2 * count - len(flat)))
+
+
+@dataclass(frozen=True)
+class Newton(RootMap):
+    """Steps of Newton's method, z' = z - f/f', from the pixel. Rows R1 to R3.
+
+    Attributes:
+        f: the polynomial, as text.
+        tol: the method has arrived when a step is shorter than this.
+
+    Raises:
+        ValueError: f cannot be read, or tol is not positive.
+    """
+
+    name: ClassVar[str] = "newton"
+
+    f: str = "x^3-1"
+    tol: float = 1e-7
+
+
+@dataclass(frozen=True)
+class Halley(RootMap):
+    """Steps of Halley's method, z' = z - 2 f f' / (2 f'^2 - f f''), from the pixel. Row R4.
+
+    Attributes:
+        f: the polynomial, as text.
+        tol: the method has arrived when a step is shorter than this.
+
+    Raises:
+        ValueError: f cannot be read, or tol is not positive.
+    """
+
+    name: ClassVar[str] = "halley"
+
+    f: str = "x^3-1"
+    tol: float = 1e-9
+
+
+@dataclass(frozen=True)
+class Secant(RootMap):
+    """Steps of the secant method, z'' = z' - f(z') (z' - z) / (f(z') - f(z)). Row R5.
+
+    The pixel is the second point, and half of it the first.
+
+    Attributes:
+        f: the polynomial, as text.
+        tol: the method has arrived when a step is shorter than this.
+
+    Raises:
+        ValueError: f cannot be read, or tol is not positive.
+    """
+
+    name: ClassVar[str] = "secant"
+
+    f: str = "x^3-1"
+    tol: float = 1e-7
+
+
+@dataclass(frozen=True)
+class NewtonMandelbrot(RootMap):
+    """Steps of z' = z - f/f' + a from z = 0, where a is the pixel, until z rests. Row R6.
+
+    Where it rests f/f' = a, so that it is at no root of f, and there is one fate only.
+
+    Attributes:
+        f: the polynomial, as text; f'(0) must not be 0, or no point moves.
+        tol: the method has arrived when a step is shorter than this.
+
+    Raises:
+        ValueError: f cannot be read, or tol is not positive.
+    """
+
+    name: ClassVar[str] = "newton-mandelbrot"
+    fate_names: ClassVar[tuple[str, ...]] = ("rests",)
+
+    f: str = "x^5-x-1"
+    tol: float = 1e-7
+
+
+@dataclass(frozen=True)
+class NewtonTogether(RootMap):
+    """Steps of Newton's method until two iterates are as close as they started. Row R7.
+
+    The second starts `shift` to the right of the pixel. The time is the number of the step, counted
+    from 0, that left them no further apart than `shift`; there is one fate only.
+
+    Attributes:
+        f: the polynomial, as text.
+        shift: by which the two start apart.
+
+    Raises:
+        ValueError: f cannot be read, or shift is not positive.
+    """
+
+    name: ClassVar[str] = "newton-together"
+    fate_names: ClassVar[tuple[str, ...]] = ("together",)
+    tolerance: ClassVar[str] = "shift"
+
+    f: str = "x^3-1"
+    shift: float = 1e-7
