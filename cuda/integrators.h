@@ -35,7 +35,8 @@ struct Leapfrog {
     static HOST_DEVICE State<R, Phase> start(const System& system, const Phase& first) {
         Phase kicked = first;
         system.kick(kicked, first);
-        return {fma(broadcast<R>(0.5), kicked, fma(broadcast<R>(0.5), first, Phase{}))};
+        return {fma(broadcast<R>(Scalar<R>(0.5)), kicked,
+                    fma(broadcast<R>(Scalar<R>(0.5)), first, Phase{}))};
     }
     template <class R, class System, class Phase>
     static HOST_DEVICE ALWAYS_INLINE void step(const System& system, State<R, Phase>& s) {
@@ -66,7 +67,7 @@ struct AdamsBashforth {
         const Phase rate = system.rate(s.now);
         const auto starting = s.age < broadcast<R>(T(order - 1));
         const auto weight = [&](double bashforth, double euler) {
-            return starting ? broadcast<R>(T(euler)) : broadcast<R>(T(bashforth));
+            return select(starting, broadcast<R>(T(euler)), broadcast<R>(T(bashforth)));
         };
         if constexpr (order == 2) {
             s.now = fma(weight(3.0 / 2, 1), rate, fma(weight(-1.0 / 2, 0), s.rate[0], s.now));
@@ -79,7 +80,7 @@ struct AdamsBashforth {
             s.rate[1] = s.rate[0];
         }
         s.rate[0] = rate;
-        s.age = s.age + broadcast<R>(1);
+        s.age = s.age + broadcast<R>(T(1));
     }
 };
 

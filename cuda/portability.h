@@ -51,12 +51,15 @@ struct Number {
     using scalar = std::remove_cv_t<std::remove_reference_t<decltype(R{}[0])>>;
     using mask = decltype(R{} < R{});
     static constexpr int lanes = sizeof(R) / sizeof(scalar);
+    // x - 0, unlike x + 0, keeps the sign of -0.
+    static HOST_DEVICE ALWAYS_INLINE R broadcast(scalar value) { return value - R{}; }
 };
 template <class T>
 struct OneLane {
     using scalar = T;
     using mask = bool;
     static constexpr int lanes = 1;
+    static HOST_DEVICE ALWAYS_INLINE T broadcast(T value) { return value; }
 };
 template <>
 struct Number<double> : OneLane<double> {};
@@ -264,14 +267,21 @@ HOST_DEVICE ALWAYS_INLINE uint32_t exceeds(R a, R b) {
 #if defined(__AVX512F__) && !defined(__CUDACC__)
     if constexpr (std::is_same_v<Scalar<R>, double> && sizeof(R) == 64)
         return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_NLE_UQ);
+    if constexpr (std::is_same_v<Scalar<R>, float> && sizeof(R) == 64)
+        return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_NLE_UQ);
 #endif
     return bits(!(a <= b));
 }
 
-// A scalar as a number with the same value in every lane (x - 0 keeps the sign of -0).
+// A scalar as a number with the same value in every lane.
 template <class R>
 HOST_DEVICE ALWAYS_INLINE R broadcast(Scalar<R> value) {
-    return value - R{};
+    return Number<R>::broadcast(value);
+}
+
+template <class R>
+HOST_DEVICE ALWAYS_INLINE R select(Mask<R> chosen, R a, R b) {
+    return chosen ? a : b;
 }
 
 // The lesser and the greater of two numbers; the first where one of them is not a number.

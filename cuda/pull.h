@@ -4,7 +4,7 @@
 // where change = (b^(-3/2) - a^(-3/2)) / unit is found without cancelling, however small the unit.
 #pragma once
 
-#include "inverse_root.h"
+#include "pair.h"
 #include "vector.h"
 
 namespace divergence {
@@ -20,6 +20,33 @@ struct Pull {
     }
 };
 
+// ((1 + x)^(-3/2) - 1 + 3/2 x) 2 / x^2, fitted to |x| <= 1/8: what the binomial series adds to its
+// first term, to 2^-45 of the whole, or in single precision 2^-21.
+template <class R>
+HOST_DEVICE ALWAYS_INLINE R binomial_tail(R x, R x2, bool fine) {
+    using T = Scalar<R>;
+    if (fine)
+        return fma(x,
+                   polynomial(x2, T(-4.375000000201701), -5.4140623171607, -6.284233439241922,
+                              -7.041001731424669, -8.13428674644916),
+                   polynomial(x2, T(3.7500000000001132), 4.921875000038437, 5.865234250798691,
+                              6.676986712269942, 7.393796896694452, 8.455539231644824));
+    return fma(x, polynomial(x2, T(-4.3743233), -5.5533627),
+               polynomial(x2, T(3.7499993), 4.9213495, 6.0028424));
+}
+
+// 2 ((1 + x)^(-3/2) - 1) / x.
+template <class R>
+HOST_DEVICE ALWAYS_INLINE R twice_binomial(R x, R x2) {
+    const bool fine = std::is_same_v<Scalar<R>, double>;
+    return fma(x, binomial_tail(x, x2, fine), broadcast<R>(-3));
+}
+template <class R>
+HOST_DEVICE ALWAYS_INLINE Pair<R> twice_binomial(const Pair<R>& x, const Pair<R>& x2) {
+    const R first = broadcast<R>(-3);
+    return fast_two_sum(first, x.high * binomial_tail(x.high, x2.high, true));
+}
+
 template <class R>
 class Pulls {
 public:
@@ -32,14 +59,14 @@ public:
                                         Pull<R> (&pulls)[3]) const {
         for (int i = 0; i < 3; ++i) pulls[i] = near(r[i], d[i]);
         const R limit = broadcast<R>(T(1.0 / 64));
-        if (UNLIKELY(any(pulls[0].square + pulls[1].square + pulls[2].square > limit)))
+        if (UNLIKELY(exceeds(pulls[0].square + pulls[1].square + pulls[2].square, limit)))
             for (int i = 0; i < 3; ++i)
-                if (any(pulls[i].square > limit))
+                if (exceeds(pulls[i].square, limit))
                     far(r[i], d[i], pulls[i].square > limit, pulls[i]);
     }
 
 private:
-    // |x| <= 1/8: change = a^(-3/2) (x / unit) ((1 + x)^(-3/2) - 1) / x by a binomial series.
+    // |x| <= 1/8: change = a^(-3/2) (x / unit) ((1 + x)^(-3/2) - 1) / x.
     HOST_DEVICE ALWAYS_INLINE Pull<R> near(const Vector<R>& r, const Vector<R>& d) const {
         const Vector<R> middle = fma(broadcast<R>(unit_half), d, r);
         const R y = inverse_root(dot(r, r)), y2 = y * y, cube = y * y2;
@@ -55,24 +82,9 @@ private:
         const Vector<R> middle = fma(broadcast<R>(unit_half), d, r);
         const Vector<R> twin = fma(broadcast<R>(unit), d, r);
         const R y = inverse_root(dot(r, r)), z = inverse_root(dot(twin, twin)), yz = y * z;
-        const R less = dot(d, middle) * broadcast<R>(-2) * yz * yz / (y + z);
-        pull.change = chosen ? less * (fma(y, y, yz) + z * z) : pull.change;
-        pull.twin_cube = chosen ? z * z * z : pull.twin_cube;
-    }
-
-    // 2 ((1 + x)^(-3/2) - 1) / x in even and odd powers. The first coefficient is the binomial one,
-    // -3; the others are fitted to |x| <= 1/8: to 2^-45 of the whole there, or 2^-21 in single
-    // precision, and to the last place for the small x that a small shift means.
-    static HOST_DEVICE ALWAYS_INLINE R twice_binomial(R x, R x2) {
-        if constexpr (sizeof(T) == 8)
-            return fma(x,
-                       polynomial(x2, 3.7500000000001132, 4.921875000038437, 5.865234250798691,
-                                  6.676986712269942, 7.393796896694452, 8.455539231644824),
-                       polynomial(x2, -3.0, -4.375000000201701, -5.4140623171607,
-                                  -6.284233439241922, -7.041001731424669, -8.13428674644916));
-        else
-            return fma(x, polynomial(x2, T(3.7499993), 4.9213495, 6.0028424),
-                       polynomial(x2, T(-3), -4.3743233, -5.5533627));
+        const R less = dot(d, middle) * broadcast<R>(T(-2)) * yz * yz / (y + z);
+        pull.change = select(chosen, less * (fma(y, y, yz) + z * z), pull.change);
+        pull.twin_cube = select(chosen, z * z * z, pull.twin_cube);
     }
 
     T unit, unit_half, unit_double;

@@ -1,26 +1,39 @@
 #include "three_body.h"
 
 #include "boundary.h"
+#include "rough_pull.h"
 
 namespace divergence {
 
-template <class Integrator>
-struct SteppedBy {
-    template <class R>
-    using Map = ThreeBody<R, Integrator>;
+template <class R>
+using Itself = R;
+
+// A number type made from R, and how the pulls are found.
+template <class T, template <class> class NumberOf = Itself, template <class> class PullsOf = Pulls>
+struct Arithmetic {
+    using Scalar = T;
+    template <class Integrator>
+    struct SteppedBy {
+        template <class R>
+        using Map = ThreeBody<NumberOf<R>, Integrator, PullsOf>;
+    };
 };
 
-template <class T, class Visit>
+template <class Arithmetic, class Visit>
 auto choose_integrator(const ThreeBodyParameters& p, const Visit& visit) {
+    const auto with = [&](auto integrator) {
+        using Stepped = typename Arithmetic::template SteppedBy<decltype(integrator)>;
+        return visit(Choice<Stepped::template Map, typename Arithmetic::Scalar>());
+    };
     switch (p.integrator) {
         case 0:
-            return visit(Choice<SteppedBy<Euler>::Map, T>());
+            return with(Euler());
         case 1:
-            return visit(Choice<SteppedBy<AdamsBashforth<2>>::Map, T>());
+            return with(AdamsBashforth<2>());
         case 2:
-            return visit(Choice<SteppedBy<AdamsBashforth<4>>::Map, T>());
+            return with(AdamsBashforth<4>());
         case 3:
-            return visit(Choice<SteppedBy<Leapfrog>::Map, T>());
+            return with(Leapfrog());
     }
     throw std::invalid_argument("three_body knows no such integrator");
 }
@@ -29,9 +42,13 @@ template <class Visit>
 auto choose_three_body(const ThreeBodyParameters& p, const Visit& visit) {
     switch (p.precision) {
         case 0:
-            return choose_integrator<double>(p, visit);
+            return choose_integrator<Arithmetic<double>>(p, visit);
         case 1:
-            return choose_integrator<float>(p, visit);
+            return choose_integrator<Arithmetic<float>>(p, visit);
+        case 2:
+            return choose_integrator<Arithmetic<float, Pair>>(p, visit);
+        case 3:
+            return choose_integrator<Arithmetic<double, Itself, RoughPulls>>(p, visit);
     }
     throw std::invalid_argument("three_body knows no such precision");
 }

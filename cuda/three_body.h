@@ -47,14 +47,15 @@ HOST_DEVICE ALWAYS_INLINE Phase<R> fma(R s, const Phase<R>& a, const Phase<R>& b
     return {fma(s, a.system, b.system), fma(s, a.twin, b.twin)};
 }
 
-template <class R, class Integrator>
+// PullsOf<R> finds the pulls: Pulls, or what stands in for it.
+template <class R, class Integrator, template <class> class PullsOf = Pulls>
 struct ThreeBody : MapDefaults {
     using T = Scalar<R>;
     using Parameters = ThreeBodyParameters;
     using State = typename Integrator::template State<R, Phase<R>>;
 
     Parameters p;
-    Pulls<R> pulls;
+    PullsOf<R> pulls;
     T g3, minus_g2, minus_g12, minus_g13;  // dt^2 G m3, -dt^2 G m2, -dt^2 G (m1 + m2), ...
     T shift;                               // in units of `unit`
     // In units of a power of two near the critical distance, body 1 differs from its twin by
@@ -94,11 +95,11 @@ struct ThreeBody : MapDefaults {
     }
 
     // Whether the bodies 1 are apart (a collision, which leaves no number, counts as being apart).
-    HOST_DEVICE ALWAYS_INLINE Mask<R> stopped(const State& s) const {
+    HOST_DEVICE ALWAYS_INLINE uint32_t stopped(const State& s) const {
         const R c = broadcast<R>(apart);
         const Vector<R> left = fma(broadcast<R>(weight3), s.now.twin.r3, Vector<R>{c, c, c});
         const Vector<R> d1 = fma(broadcast<R>(weight2), s.now.twin.r2, left);
-        return !(dot(d1, d1) <= broadcast<R>(critical_square));
+        return exceeds(dot(d1, d1), broadcast<R>(critical_square));
     }
 
     HOST_DEVICE ALWAYS_INLINE void step(State& s) const { Integrator::template step<R>(*this, s); }

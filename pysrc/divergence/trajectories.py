@@ -120,6 +120,8 @@ def _bodies(
     start[:, 0, AXES.index(system.plane[1])] = y
     drift = (masses * system.velocities).sum(axis=0)
     center = (masses * start).sum(axis=1) + system.dt * steps[:, None] * drift
+    if system.precision == "mixed":
+        states = states.reshape(len(states), -1, 2).sum(axis=2)  # pairs of singles
     seen = states[:, :12].reshape(-1, 2, 2, 3)  # positions and displacements, bodies 2 and 3
     from_1 = np.concatenate([np.zeros_like(seen[:, :, :1]), seen], axis=2)
     from_center = from_1 - (masses * from_1).sum(axis=2, keepdims=True)
