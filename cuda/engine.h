@@ -8,6 +8,9 @@
 //   step(state)         one step
 //   fate(state)         where a stopped point ended, 1 and up (optional)
 //   fraction(state)     the fraction of a step to add to its time, for smooth colours (optional)
+//   time(state)         how many steps of time have passed, and parts of one, for a map whose own
+//                       steps are of another length: it says keeps_time = true. Its points end when
+//                       that is max_steps or more, and are gone on from where they are (optional)
 //   packs               how many numbers a CPU core steps by turns: 1 where a step alone can fill
 //                       it, more where the steps are short chains that leave it waiting (optional)
 #pragma once
@@ -20,6 +23,7 @@ namespace divergence {
 
 struct MapDefaults {
     static constexpr int packs = 1;
+    static constexpr bool keeps_time = false;
     template <class State>
     HOST_DEVICE int32_t fate(const State&) const {
         return 1;
@@ -70,6 +74,7 @@ struct Worker {
     // Small states never leave the registers, where to replace one lane takes an instruction for
     // each number; a large one is written to memory and read again, at the cost of a short wait.
     static constexpr bool in_registers = variables <= 8;
+    static constexpr bool keeps_time = Map<T>::keeps_time;  // then `born` is `never`
     static_assert(sizeof(State) == sizeof(OneState) * width, "a State holds numbers and no more");
 
     State state[packs];
@@ -103,13 +108,14 @@ struct Worker {
         copy(s, state);
         while (live > 0) {
             uint64_t ended = 0;
-            UNROLL for (int p = 0; p < packs; ++p) ended |= uint64_t(bits(map.stopped(s[p])))
+            UNROLL for (int p = 0; p < packs; ++p) ended |= uint64_t(finished(map, s[p], job))
                                                             << (p * width);
             ended &= busy;
             if (UNLIKELY(n >= deadline || ended != 0)) {
                 const bool due = n >= deadline;
                 if (due) ended |= spent(job);
-                if (!in_registers || job.fates || job.fractions || job.states) copy(state, s);
+                if (!in_registers || keeps_time || job.fates || job.fractions || job.states)
+                    copy(state, s);
                 for (; ended != 0; ended &= ended - 1) {
                     const int l = lanes == 1 ? 0 : lowest_bit(ended);
                     record(one, job, l);
@@ -165,16 +171,24 @@ private:
         return found;
     }
 
+    // Lanes of a pack that have stopped, or have spent the time that they keep.
+    static HOST_DEVICE ALWAYS_INLINE uint32_t finished(const Map<R>& map, const State& s,
+                                                       const Job& job) {
+        uint32_t found = bits(map.stopped(s));
+        if constexpr (keeps_time) found |= bits(map.time(s) >= broadcast<R>(T(job.max_steps)));
+        return found;
+    }
+
     // Writes down what became of a lane's point; reads `state` if more than its time is wanted.
     HOST_DEVICE ALWAYS_INLINE void record(const Map<T>& one, const Job& job, int l) {
-        const int64_t i = point[l], steps = n - born[l];
+        const int64_t i = point[l];
+        int64_t steps = n - born[l];
+        if constexpr (keeps_time) steps = int64_t(one.time(read_lane(state, l)));
         const bool spent = steps >= job.max_steps;
         job.times[i] = int32_t(spent ? job.max_steps : steps);
         ++done.points;
         if (!job.fates && !job.fractions && !job.states) return;
-        OneState last;
-        for (int k = 0; k < variables; ++k)
-            set_number(last, k, 0, get_number(state[l / width], k, l % width));
+        const OneState last = read_lane(state, l);
         if (job.fates) job.fates[i] = spent ? 0 : one.fate(last);
         if (job.fractions) job.fractions[i] = spent ? 0 : one.fraction(last);
         if (job.states && spent)
@@ -195,9 +209,10 @@ private:
             return false;
         }
         const int64_t steps = job.resume ? job.times[i] : 0;
-        if (n - steps + job.max_steps < deadline) deadline = n - steps + job.max_steps;
+        if (!keeps_time && n - steps + job.max_steps < deadline)
+            deadline = n - steps + job.max_steps;
         point[l] = i;
-        born[l] = n - steps;
+        born[l] = keeps_time ? never : n - steps;
         return true;
     }
 
@@ -237,6 +252,12 @@ private:
 
     static HOST_DEVICE ALWAYS_INLINE void copy(State* to, const State* from) {
         UNROLL for (int p = 0; p < packs; ++p) to[p] = from[p];
+    }
+    static HOST_DEVICE ALWAYS_INLINE OneState read_lane(const State* s, int l) {
+        OneState one;
+        for (int k = 0; k < variables; ++k)
+            set_number(one, k, 0, get_number(s[l / width], k, l % width));
+        return one;
     }
     // Puts the state of one point into lane l of the packs: in memory, or by a choice between old
     // and new that is made for every lane.

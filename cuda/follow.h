@@ -7,7 +7,8 @@ namespace divergence {
 
 // Writes the states of a point at every `every`-th step to states[count][variables], the
 // first of them where it is now. `now`, of as many numbers, is where it is: its start unless
-// `resume`; and in the end `every` steps after the last of the states.
+// `resume`; and in the end `every` steps after the last of the states. A map that keeps its own
+// time has to end its steps at those moments.
 template <class Choice>
 void follow(const typename Choice::Parameters& parameters, double x, double y, int64_t every,
             int64_t count, double* states, double* now, bool resume) {
@@ -31,7 +32,12 @@ void follow(const typename Choice::Parameters& parameters, double x, double y, i
     }
     for (int64_t i = 0; i < count; ++i) {
         write(state, states + i * variables);
-        for (int64_t n = 0; n < every; ++n) map.step(state);
+        if constexpr (Map::keeps_time) {
+            const T then = map.time(state) + T(every);
+            while (map.time(state) < then && !any(map.stopped(state))) map.step(state);
+        } else {
+            for (int64_t n = 0; n < every; ++n) map.step(state);
+        }
     }
     write(state, now);
 }

@@ -2,6 +2,7 @@
 
 #include "boundary.h"
 #include "rough_pull.h"
+#include "three_body_adaptive.h"
 
 namespace divergence {
 
@@ -40,6 +41,7 @@ auto choose_integrator(const ThreeBodyParameters& p, const Visit& visit) {
 
 template <class Visit>
 auto choose_three_body(const ThreeBodyParameters& p, const Visit& visit) {
+    if (p.integrator == 4 && p.precision == 0) return visit(Choice<ThreeBodyAdaptive, double>());
     switch (p.precision) {
         case 0:
             return choose_integrator<Arithmetic<double>>(p, visit);

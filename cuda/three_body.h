@@ -18,6 +18,9 @@ struct ThreeBodyParameters {
     double gravity, dt, shift, critical_distance;
     int64_t horizontal, vertical;  // the axes of body 1's start that a pixel's x and y replace
     int64_t integrator, precision;
+    // Of the adaptive integrator alone: the error of a step; the growth that separates where there
+    // is no shift; and, if it is not 0, the time in units of dt at whose multiples a step ends.
+    double tolerance, growth, landing;
 };
 
 // Bodies 2 and 3 as seen from body 1: positions r and displacements of one step u = dt v.
@@ -38,6 +41,21 @@ struct Phase {
         twin.r3 = twin.r3 + twin.u3;
     }
 };
+
+// The system of a pixel at time 0.
+template <class R>
+HOST_DEVICE Motion<R> start_of(const ThreeBodyParameters& p, double x, double y) {
+    double p1[3] = {p.positions[0], p.positions[1], p.positions[2]};
+    p1[p.horizontal] = x;
+    p1[p.vertical] = y;
+    const auto from1 = [](const double* first, const double* other, double scale) {
+        const auto axis = [&](int i) { return R(Scalar<R>(scale * (other[i] - first[i]))); };
+        return Vector<R>{axis(0), axis(1), axis(2)};
+    };
+    const double *p2 = p.positions + 3, *p3 = p.positions + 6, *v = p.velocities;
+    return {from1(p1, p2, 1), from1(p1, p3, 1), from1(v, v + 3, p.dt), from1(v, v + 6, p.dt)};
+}
+
 template <class R>
 HOST_DEVICE ALWAYS_INLINE Motion<R> fma(R s, const Motion<R>& a, const Motion<R>& b) {
     return {fma(s, a.r2, b.r2), fma(s, a.r3, b.r3), fma(s, a.u2, b.u2), fma(s, a.u3, b.u3)};
@@ -82,14 +100,9 @@ struct ThreeBody : MapDefaults {
     }
 
     HOST_DEVICE State start(double x, double y) const {
-        double p1[3] = {p.positions[0], p.positions[1], p.positions[2]};
-        p1[p.horizontal] = x;
-        p1[p.vertical] = y;
-        const double *p2 = p.positions + 3, *p3 = p.positions + 6;
-        const double *v1 = p.velocities, *v2 = p.velocities + 3, *v3 = p.velocities + 6;
         const R d = R(-shift);
         Phase<R> first{};
-        first.system = {seen(p1, p2, 1), seen(p1, p3, 1), seen(v1, v2, p.dt), seen(v1, v3, p.dt)};
+        first.system = start_of<R>(p, x, y);
         first.twin.r2 = first.twin.r3 = {d, d, d};
         return Integrator::template start<R>(*this, first);
     }
@@ -136,11 +149,6 @@ private:
 
     static double power_of_two_near(double length) {
         return length == 0 ? 1 : std::ldexp(1.0, std::ilogb(length));
-    }
-
-    static HOST_DEVICE Vector<R> seen(const double* from, const double* to, double scale) {
-        return {R(T(scale * (to[0] - from[0]))), R(T(scale * (to[1] - from[1]))),
-                R(T(scale * (to[2] - from[2])))};
     }
 };
 

@@ -7,6 +7,7 @@ from .curves import CURVES, LSystem, chaos_game, curve, curve_mask
 from .devices import devices
 from .diagrams import orbit_diagram
 from .errors import DeviceError, DivergenceError, LibraryError, StoreError, VideoError
+from .exponents import lyapunov
 from .export import export_times
 from .film import render
 from .maps import *  # noqa: F403
@@ -54,6 +55,7 @@ __all__ = [
     "export_times",
     "fates",
     "go_on",
+    "lyapunov",
     "orbit",
     "orbit_diagram",
     "outcome_at",

@@ -45,15 +45,15 @@ def trajectory(system: ThreeBody, steps: int, every: int = 1) -> Trajectory:
     steps = checks.integer("steps", steps, minimum=1)
     every = checks.integer("every", every, minimum=1)
     library = native.load(system.family, "cpu")
-    alone = _alone(system)
+    by_itself = alone(system, every)
     across, up = (AXES.index(axis) for axis in system.plane)
     x, y = system.positions[0][across], system.positions[0][up]
-    states = np.empty((-(-steps // every), native.variables(library, alone)))
+    states = np.empty((-(-steps // every), native.variables(library, by_itself)))
     now = np.empty(states.shape[1])
     at_once = max(1, STEPS_AT_ONCE // every)
     for first in range(0, len(states), at_once):
         part = states[first : first + at_once]
-        native.follow(library, alone, x, y, every, part, now, resume=first > 0)
+        native.follow(library, by_itself, x, y, every, part, now, resume=first > 0)
     return _bodies(system, np.float64(x), np.float64(y), states, every * np.arange(len(states)))
 
 
@@ -83,12 +83,11 @@ def snapshots(
         A Trajectory for each step, with positions and velocities (rows, columns, 3, 3).
     """
     x, y = (axis.ravel() for axis in window.points())
-    alone = _alone(system)
     times = np.zeros(x.size, np.int32)
     states = None
     for step in at_steps:
         step = checks.integer("at_step", step, minimum=int(times.max()))
-        states = _advance(alone, x, y, times, states, step, **how)
+        states = advance(alone(system, step), x, y, times, states, step, **how)
         yield Trajectory(
             *(
                 array.reshape(*window.shape, 3, 3)
@@ -97,9 +96,11 @@ def snapshots(
         )
 
 
-def _alone(system: ThreeBody) -> ThreeBody:
-    """The system with a twin that is where it is and that it never separates from."""
-    return replace(system, shift=0.0, critical_distance=1e150)
+def alone(system: ThreeBody, every: int) -> ThreeBody:
+    """The system with a twin that is where it is and that it never separates from, and that is
+    to be looked at after so many steps, again and again."""
+    landing = every if system.integrator == "adaptive" else 0
+    return replace(system, shift=0.0, critical_distance=1e150, growth=1e300, landing=landing)
 
 
 def _bodies(
@@ -128,7 +129,7 @@ def _bodies(
     return Trajectory(center[:, None] + from_center[:, 0], drift + from_center[:, 1] / system.dt)
 
 
-def _advance(
+def advance(
     system: ThreeBody,
     x: NDArray[np.float64],
     y: NDArray[np.float64],
@@ -146,8 +147,8 @@ def _advance(
     workers = resolve(device)
     library = native.load(system.family, workers[0].backend)
     resume = states is not None
-    if not resume:  # not a number where bodies collide, which the kernel does not write
-        states = np.full((x.size, native.variables(library, system)), np.nan)
+    if not resume:
+        states = np.empty((x.size, native.variables(library, system)))
 
     def start(worker: Device, tile: slice) -> native.Run:
         return native.Run(
@@ -170,4 +171,5 @@ def _advance(
         progress and (lambda points, steps: progress(Progress(points, x.size, steps))),
         thread_per_device=thread_per_device,
     )
+    states[times < step] = np.nan  # of collisions, which the kernel does not write
     return states

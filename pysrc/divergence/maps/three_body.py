@@ -9,7 +9,7 @@ from .base import Map, Parameter
 
 AXES = "xyz"
 PLANES = tuple(a + b for a in AXES for b in AXES if a != b)
-INTEGRATORS = ("euler", "adams-bashforth-2", "adams-bashforth-4", "leapfrog")
+INTEGRATORS = ("euler", "adams-bashforth-2", "adams-bashforth-4", "leapfrog", "adaptive")
 PRECISIONS = ("double", "single", "mixed", "single-sqrt")
 
 Vectors = Sequence[Sequence[float]]
@@ -33,12 +33,24 @@ class ThreeBody(Map):
         positions: (3, 3), start of each body; the pixel replaces two of body 1's coordinates.
         velocities: (3, 3).
         plane: the two axes of body 1's start that a window spans, across first: "xy", "yz", ...
-        integrator: "euler" (explicit, the default), "adams-bashforth-2", "adams-bashforth-4" or
-            "leapfrog".
+        integrator: "euler" (explicit, the default), "adams-bashforth-2", "adams-bashforth-4",
+            "leapfrog", or "adaptive": the solution of the equations to a tolerance, by Taylor
+            series in steps of its own. Then dt is no more than the unit of time: a time is the
+            moment of separation in whole dt, and its fraction, where asked for, is the rest.
         precision: "double"; "single"; "mixed", where every number is a pair of singles, for GPUs
             on which doubles are slow: the times are those of "double" at 99.9 % of pixels and
             more; or "single-sqrt", double but for a square root in single precision and a twin
             stepped apart from the system, whose noise shows from about a millimetre.
+        tolerance: of the adaptive integrator, which has "double" alone, 1e-15 to 1e-3: the error
+            of one step, relative to the distances of the bodies.
+        growth: with the adaptive integrator a shift of 0 means the limit of small ones, by the
+            variational equation; then a pair has separated when its distance has grown by this
+            factor.
+        landing: at whose multiples, in dt, a step of the adaptive integrator ends, for the sake of
+            those who want to know where the bodies are then; 0 for nowhere.
+
+    The adaptive integrator calls a pixel "unresolved" at the time when its steps become too short
+    to move the clock (a collision), or when they number over 10 000 and one for every dt.
 
     Raises:
         ValueError: a value is not finite, of the wrong count, or out of its range.
@@ -46,7 +58,7 @@ class ThreeBody(Map):
 
     name: ClassVar[str] = "three-body"
     family: ClassVar[str] = "three_body"
-    fate_names: ClassVar[tuple[str, ...]] = ("separated",)
+    fate_names: ClassVar[tuple[str, ...]] = ("separated", "unresolved")
     depth_parameters: ClassVar[tuple[str, ...]] = ("shift",)
 
     masses: Sequence[float] = (10.0, 20.0, 30.0)
@@ -59,6 +71,9 @@ class ThreeBody(Map):
     plane: str = "xy"
     integrator: str = "euler"
     precision: str = "double"
+    tolerance: float = 1e-12
+    growth: float = 1000.0
+    landing: int = 0
 
     def __post_init__(self) -> None:
         masses = checks.numbers("masses", self.masses, 3)
@@ -80,6 +95,13 @@ class ThreeBody(Map):
         checks.choice("plane", self.plane, PLANES)
         checks.choice("integrator", self.integrator, INTEGRATORS)
         checks.choice("precision", self.precision, PRECISIONS)
+        if self.integrator == "adaptive" and self.precision != "double":
+            raise ValueError(f'integrator "adaptive" has no precision {self.precision!r}')
+        fix(self, "tolerance", checks.number("tolerance", self.tolerance, positive=True))
+        if not 1e-15 <= self.tolerance <= 1e-3:
+            raise ValueError(f"tolerance must be from 1e-15 to 1e-3, not {self.tolerance!r}")
+        fix(self, "growth", checks.number("growth", self.growth, minimum=1))
+        fix(self, "landing", checks.integer("landing", self.landing, minimum=0))
 
     def parameters(self) -> dict[str, Parameter]:
         return {
@@ -94,6 +116,9 @@ class ThreeBody(Map):
             "vertical": AXES.index(self.plane[1]),
             "integrator": INTEGRATORS.index(self.integrator),
             "precision": PRECISIONS.index(self.precision),
+            "tolerance": self.tolerance,
+            "growth": self.growth,
+            "landing": float(self.landing),
         }
 
 
