@@ -18,7 +18,7 @@ from .measures import (
     read_mask,
     uncertainty_exponent,
 )
-from .orbits import around, density, orbit
+from .orbits import around, density, orbit, path
 from .precise import decimal_orbit
 from .scene import Frame, Scene
 from .series import ancestors, prediction_horizon, there_and_back
@@ -59,6 +59,7 @@ __all__ = [
     "orbit",
     "orbit_diagram",
     "outcome_at",
+    "path",
     "positions",
     "prediction_horizon",
     "read_mask",

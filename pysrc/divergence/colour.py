@@ -172,6 +172,31 @@ class Colouring:
         return time / max_steps
 
 
+TONES = ("logarithmic", "equalised")
+
+
+def tone(
+    visits: NDArray[np.int64], curve: str = "logarithmic", colormap: str = "inferno"
+) -> NDArray[np.uint8]:
+    """The sRGB colours of a density: (..., 3) uint8 of counts (...).
+
+    A pixel that nothing visits has the colormap's first colour, the most visited one its last.
+    From a quarter of the way on between them, "logarithmic" goes by log(1 + n) / log(1 + most), and
+    "equalised" by the share of visited pixels that have no more visits, so that every colour covers
+    as much of the picture.
+    """
+    checks.choice("curve", curve, TONES)
+    share = np.zeros(visits.shape)
+    seen = visits[visits > 0]
+    if curve == "logarithmic":
+        part = np.log1p(seen) / np.log1p(seen.max(initial=1))
+    else:
+        _, place, pixels = np.unique(seen, return_inverse=True, return_counts=True)
+        part = (np.cumsum(pixels) / max(seen.size, 1))[place]
+    share[visits > 0] = 0.25 + 0.75 * part
+    return matplotlib.colormaps[colormap](share, bytes=True)[..., :3]
+
+
 def to_linear(srgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Amounts of light, 0 to 1, of sRGB values (IEC 61966-2-1)."""
     value = srgb / 255

@@ -49,7 +49,7 @@ def orbit_diagram(
         limit: go on until orbits * steps points of a column are in the window, or so many have
             been computed: so a window deep in the diagram is as full as the whole.
         digits: compute one orbit a column in so many decimal digits, with Python's decimal.
-        how: see How.
+        how: see How; by default the CPU, as a column is too little work for a GPU.
 
     Returns:
         (rows, columns) int64; row 0 has the lowest values.
@@ -57,6 +57,7 @@ def orbit_diagram(
     Raises:
         ValueError: a bad value, or `parameter` is none of the map's.
     """
+    how = {"device": "cpu"} | how
     progress: Callable[[Progress], object] | None = how.pop("progress", None)
     names = [field.name for field in fields(system)]
     checks.known("parameter", parameter, [name for name in names if name != "radius"])

@@ -41,7 +41,8 @@ def render(
     """Makes a scene's film in a folder, or goes on with it.
 
     The folder gets the film <name>.<format>, poster.png (the middle frame), times/ with the raw
-    times of every layer, scene.toml, status.json and report.json.
+    times of every layer, scene.toml, status.json and report.json. A figure has no times: its film
+    is begun anew.
 
     Args:
         scene: what to draw.
@@ -59,6 +60,8 @@ def render(
         is at work there. VideoError, DeviceError, LibraryError, OSError: as they say.
         KeyboardInterrupt: with a text that says how to go on.
     """
+    if scene.figure:
+        return _draw(scene, Path(path), name, device, bar)
     making, colouring = Making.of(scene.film), Colouring.of(scene.colour)
     first = scene.frame(0)
     for worker in resolve(device):  # what is wrong with a library is said before all else
@@ -87,12 +90,36 @@ def stock_of(scene: Scene, folder: Folder, device: str = "auto") -> Stock:
 
 def summary(report: Mapping[str, object]) -> str:
     """A report in two lines."""
+    text = f"{report['film']}\n{report['frames']} frames in {report['seconds']:.0f} s"
+    if "ratio" not in report:
+        return text
     return (
-        f"{report['film']}\n"
-        f"{report['frames']} frames in {report['seconds']:.0f} s on {report['device']}: "
-        f"{report['pixel_steps_computed']:.3g} pixel-steps, a {report['ratio']:.3g}th of "
-        "frame by frame"
+        f"{text} on {report['device']}: {report['pixel_steps_computed']:.3g} pixel-steps, a "
+        f"{report['ratio']:.3g}th of frame by frame"
     )
+
+
+def _draw(
+    scene: Scene, path: Path, name: str, device: str, bar: Callable[..., tqdm]
+) -> dict[str, object]:
+    """Makes the film of a figure, which draws its frames one after the other."""
+    started, making, every = time.monotonic(), Making.of(scene.film), range(scene.frames)
+    drawn, frames = [scene.figure_at(i) for i in every], [scene.frame(i) for i in every]
+    with Folder(path) as folder:
+        file = folder.path / f"{name}.{making.format}"
+        _claim(folder, scene, recolour=False)
+        with (
+            video.FilmWriter(file, scene.window["shape"], scene.fps, making.format) as writer,
+            bar(scene.frames, "film", "frames") as shown,
+        ):
+            for i, rgb in enumerate(type(drawn[0]).film(drawn, frames, device)):
+                writer.write(np.ascontiguousarray(rgb))
+                shown.update(1)
+                if i == scene.frames // 2:
+                    picture.save(file.with_name(POSTER), rgb, scene.still(i).dumps())
+        report = {"frames": scene.frames, "seconds": round(time.monotonic() - started, 3)}
+        folder.write_table(REPORT, report)
+        return report | {"film": str(file)}
 
 
 def _make(

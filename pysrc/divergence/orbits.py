@@ -1,4 +1,4 @@
-"""Where points go: orbits of planar maps, and how often they visit each pixel (rows A1 to A5)."""
+"""Orbits of planar maps, their visits to pixels, and paths of any map: rows A1 to A5."""
 
 from typing import Unpack
 
@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import checks, native, schedule
 from .compute import How, Progress
 from .devices import Device, cpu_threads, resolve
+from .maps.base import Map
 from .maps.planar import PlanarMap
 from .window import Window
 
@@ -94,6 +95,25 @@ def density(
         _follow(system, x, y, more, visits=visits, window=window, **how)
         taken += more
     return visits
+
+
+def path(system: Map, start: ArrayLike, steps: int) -> NDArray[np.float64]:
+    """What the kernel knows of one point of any map, step by step, whether it has stopped or not.
+
+    Args:
+        system: the map.
+        start: x, y.
+        steps: how many states to return, the first that of the start.
+
+    Returns:
+        (steps, variables) float64: of a descent a, b; of other maps as their headers say.
+    """
+    x, y = checks.numbers("start", start, 2)
+    library = native.load(system.family, "cpu")
+    count = native.variables(library, system)
+    states = np.empty((checks.integer("steps", steps, minimum=1), count))
+    native.follow(library, system, x, y, 1, states, np.empty(count), resume=False)
+    return states
 
 
 def around(start: ArrayLike, count: int, width: float = 0.1, seed: int = 0) -> NDArray[np.float64]:

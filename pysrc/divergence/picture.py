@@ -28,8 +28,11 @@ def draw(
     """Frame i of a scene: (rows, columns, 3) sRGB, top row first.
 
     `device`, `progress` and errors as for compute.times(). A colouring that is equalised is fitted
-    to this frame. Where the scene asks for several samples a pixel, their light is averaged.
+    to this frame. Where the scene asks for several samples a pixel, their light is averaged. A
+    figure knows of no progress.
     """
+    if scene.figure:
+        return scene.figure_at(i).draw(scene.frame(i), device)
     frame, colouring = scene.frame(i), Colouring.of(scene.colour)
     (rows, columns), samples = frame.window.shape, Making.of(scene.film).samples
     dense = replace(frame.window, shape=(rows * samples, columns * samples))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import NamedTuple
 
-from . import checks, laws, map_tables
+from . import checks, figures, laws, map_tables
 from .colour import Colouring
 from .making import Making
 from .maps.base import ALL, Map
@@ -19,9 +19,12 @@ FOLDER = Path(__file__).resolve().parents[1] / "scenes"
 
 
 class Frame(NamedTuple):
-    """All that determines the times of one picture."""
+    """All that determines the times of one picture.
 
-    map: Map
+    A figure's map is None where it needs none.
+    """
+
+    map: Map | None
     window: Window
     max_steps: int
 
@@ -45,6 +48,7 @@ class Scene:
         colour: the attributes of a Colouring that are not its defaults.
         film: the attributes of a Making that are not its defaults.
         overlay: the attributes of an Overlay, on a still picture; empty for none.
+        figure: the kind of a Figure and its attributes; empty for a picture of times.
     """
 
     name: str
@@ -60,10 +64,13 @@ class Scene:
     colour: Mapping[str, object] = field(default_factory=dict)
     film: Mapping[str, object] = field(default_factory=dict)
     overlay: Mapping[str, object] = field(default_factory=dict)
+    figure: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def group(self) -> str:
-        """What the scene is listed under: the family of its map, in words."""
+        """What the scene is listed under: its figure's group, or the family of its map."""
+        if self.figure:
+            return figures.ALL[self.figure["kind"]].group
         family = ALL[self.map["name"]].family
         return family.replace("_", " ").capitalize()
 
@@ -133,7 +140,12 @@ class Scene:
         table = self._table_at(i)
         window = checks.inside("window", lambda: Window(**table["window"]))
         max_steps = checks.integer("max_steps", table["max_steps"], minimum=1)
-        return Frame(map_tables.build(table["map"], table["values"]), window, max_steps)
+        system = map_tables.build(table["map"], table["values"]) if table["map"] else None
+        return Frame(system, window, max_steps)
+
+    def figure_at(self, i: float) -> figures.Figure:
+        """The figure of frame i, for a scene that has one."""
+        return checks.inside("figure", figures.build, self._table_at(i)["figure"])
 
     def still(self, i: float) -> "Scene":
         """The picture that frame i is, as a scene of its own."""
@@ -155,8 +167,9 @@ class Scene:
 
 
 PLAIN_KEYS = ("name", "title", "look_for", "max_steps", "frames", "fps")
-KEYS = (*PLAIN_KEYS, "changes", "map", "values", "window", "colour", "film", "overlay")
-CHANGEABLE = ("max_steps", "map", "window", "values")
+TABLES = ("changes", "map", "values", "window", "colour", "film", "overlay", "figure")
+KEYS = (*PLAIN_KEYS, *TABLES)
+CHANGEABLE = ("max_steps", "map", "window", "values", "figure")
 
 
 def names() -> list[str]:
@@ -176,10 +189,14 @@ def _scene(table: Mapping[str, object]) -> Scene:
     """The scene that a table says, every part of it checked."""
     for key in table:
         checks.known("key", key, KEYS)
-    for key in ("map", "max_steps"):
-        if key not in table:
-            raise ValueError(f"{key} is missing")
-    map_table, values = _table("map", table["map"]), _table("values", table.get("values", {}))
+    figure = _table("figure", table.get("figure", {}))
+    if not figure:
+        for key in ("map", "max_steps"):
+            if key not in table:
+                raise ValueError(f"{key} is missing")
+    map_table = _table("map", table.get("map", {}))
+    needs_map = map_table or not figure
+    values = _table("values", table.get("values", {}))
     window = {f.name: f.default for f in fields(Window)} | _table("window", table.get("window", {}))
     for key in window:
         checks.inside("window", checks.known, "key", key, [f.name for f in fields(Window)])
@@ -190,9 +207,9 @@ def _scene(table: Mapping[str, object]) -> Scene:
         name=_file_name(table["name"]),
         title=_line("title", table.get("title", table["name"])),
         look_for=_line("look_for", table.get("look_for", "")),
-        map=checks.inside("map", map_tables.complete, map_table),
+        map=checks.inside("map", map_tables.complete, map_table) if needs_map else {},
         window=window,
-        max_steps=checks.integer("max_steps", table["max_steps"], minimum=1),
+        max_steps=checks.integer("max_steps", table.get("max_steps", 1), minimum=1),
         frames=checks.integer("frames", table.get("frames", 1), minimum=1),
         fps=checks.number("fps", table.get("fps", 30.0), positive=True),
         changes=changes,
@@ -200,6 +217,7 @@ def _scene(table: Mapping[str, object]) -> Scene:
         colour=_table("colour", table.get("colour", {})),
         film=_table("film", table.get("film", {})),
         overlay=_table("overlay", table.get("overlay", {})),
+        figure=checks.inside("figure", figures.complete, figure) if figure else {},
     )
     checks.inside("colour", Colouring.of, scene.colour)
     checks.inside("film", Making.of, scene.film)
@@ -208,7 +226,10 @@ def _scene(table: Mapping[str, object]) -> Scene:
         if scene.frames > 1:
             raise ValueError("overlay: only a still picture can have one")
     for i in sorted({0, scene.frames // 2, scene.frames - 1}):
-        checks.inside(f"frame {i}" if i else "", scene.frame, i)
+        frame = checks.inside(f"frame {i}" if i else "", scene.frame, i)
+        if scene.figure:
+            drawn = checks.inside(f"frame {i}" if i else "", scene.figure_at, i)
+            checks.inside("figure", drawn.check, frame.map)
     return scene
 
 

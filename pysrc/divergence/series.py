@@ -32,7 +32,9 @@ def prediction_horizon(
     """
     return np.array(
         [
-            times_at(PlanarTwins(LogisticMap(r), shift, distance), start, 0.0, max_steps)
+            times_at(
+                PlanarTwins(LogisticMap(r), shift, distance), start, 0.0, max_steps, device="cpu"
+            )
             for r in map(float, rates)
         ],
         np.int32,
