@@ -68,7 +68,7 @@ public:
             const Term& term = terms[k];
             Complex<R> p;
             if (plain || term.gap != by_logarithm) {
-                p = power(z, term.gap);
+                p = power(z, uint32_t(term.gap));
                 if (k > 0) p = power_so_far * p;
                 power_so_far = p;
             } else {

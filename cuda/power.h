@@ -18,9 +18,9 @@ HOST_DEVICE ALWAYS_INLINE Complex<R> exp(const Complex<R>& z) {
     return {length * direction.cosine, length * direction.sine};
 }
 
-// z^n for a whole n >= 0, by repeated squaring. The branches are the same for every lane.
+// z^n by repeated squaring. The branches are the same for every lane.
 template <class R>
-HOST_DEVICE ALWAYS_INLINE Complex<R> power(Complex<R> z, int64_t n) {
+HOST_DEVICE ALWAYS_INLINE Complex<R> power(Complex<R> z, uint32_t n) {
     if (n == 0) return {broadcast<R>(1), R{}};
     for (; n % 2 == 0; n /= 2) z = square(z);
     Complex<R> result = z;
@@ -49,8 +49,8 @@ struct Square {
 };
 template <class R>
 struct WholePower {
-    int64_t exponent;
-    explicit WholePower(const double* exponent) : exponent(int64_t(exponent[0])) {}
+    uint32_t exponent;
+    explicit WholePower(const double* exponent) : exponent(uint32_t(exponent[0])) {}
     HOST_DEVICE ALWAYS_INLINE Complex<R> plus(const Complex<R>& z, const Complex<R>& c) const {
         return power(z, exponent) + c;
     }

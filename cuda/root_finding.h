@@ -25,13 +25,15 @@ public:
     static constexpr int packs = 3;
 
     explicit RootMap(const Parameters& p)
-        : tolerance(p.tolerance), reach(p.reach), root_count(int(p.root_count)) {
+        : tolerance_square(T(p.tolerance * p.tolerance)),
+          reach(p.reach),
+          root_count(int(p.root_count)) {
         for (int k = 0; k < root_count; ++k) roots[k] = {p.roots[2 * k], p.roots[2 * k + 1]};
     }
 
     template <class State>
     HOST_DEVICE ALWAYS_INLINE uint32_t stopped(const State& s) const {
-        return below(squared_length(s.moved), broadcast<R>(T(tolerance * tolerance)));
+        return below(squared_length(s.moved), broadcast<R>(tolerance_square));
     }
 
     // The nearest root, counted from 1; 0 where none is in reach.
@@ -47,7 +49,8 @@ public:
     }
 
 private:
-    double tolerance, reach;
+    T tolerance_square;
+    double reach;
     int root_count;
     Complex<double> roots[max_roots] = {};
 };

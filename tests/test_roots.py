@@ -179,6 +179,11 @@ def test_a_tolerance_must_be_positive(system):
         system("x^3-1", 0)
 
 
+def test_a_shift_that_float64_cannot_hold_is_refused():
+    with pytest.raises(ValueError, match="shift must be at least 1e-12, not 1e-15"):
+        dv.NewtonTogether("x^3-1", 1e-15)
+
+
 @pytest.mark.gpu
 @pytest.mark.parametrize("f", ["x^5-x-1", "x^5.5-ix-1"])
 @pytest.mark.parametrize(

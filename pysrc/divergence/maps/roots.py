@@ -31,10 +31,11 @@ class RootMap(Map):
             Polynomial.parse(self.f)
         except ValueError as error:
             raise ValueError(f"f {error}") from None
-        tolerance = checks.number(self.tolerance, getattr(self, self.tolerance), minimum=1e-100)
+        tolerance = checks.number(self.tolerance, getattr(self, self.tolerance), minimum=self.least)
         object.__setattr__(self, self.tolerance, tolerance)  # the dataclass is frozen
 
     tolerance: ClassVar[str] = "tol"  # the field that has it
+    least: ClassVar[float] = 1e-100
 
     @cached_property
     def roots(self) -> tuple[complex, ...]:
@@ -150,15 +151,16 @@ class NewtonTogether(RootMap):
 
     Attributes:
         f: the polynomial, as text.
-        shift: by which the two start apart.
+        shift: by which the two start apart, at least 1e-12.
 
     Raises:
-        ValueError: f cannot be read, or shift is not positive.
+        ValueError: f cannot be read, or shift is too small.
     """
 
     name: ClassVar[str] = "newton-together"
     fate_names: ClassVar[tuple[str, ...]] = ("together",)
     tolerance: ClassVar[str] = "shift"
+    least: ClassVar[float] = 1e-12  # float64 tells two such points apart out to about 1000
 
     f: str = "x^3-1"
     shift: float = 1e-7
