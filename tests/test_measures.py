@@ -1,5 +1,9 @@
 """Dimensions, uncertainty and entropy against known values."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import divergence as dv
 import numpy as np
 import pytest
@@ -61,12 +65,40 @@ def test_a_fit_is_the_line_through_what_it_counted():
     assert fit.y[-2] == np.mean([32 * 32, 32 * 33, 33 * 32, 33 * 33])
 
 
+@pytest.mark.parametrize(
+    "a, dimension",
+    [(0, 1.0), (-1, 1.26835), (-0.122561 + 0.744862j, 1.39340)],
+)
+def test_fates_are_uncertain_as_the_dimension_of_a_julia_set_says(a, dimension):
+    """A circle, the basilica and Douady's rabbit: C. McMullen, Amer. J. Math. 120, 1998."""
+    found = dv.uncertainty_exponent(dv.Julia(a), dv.Window((0, 0), 3.4), 300, points=100_000)
+    assert found.dimension == pytest.approx(dimension, abs=0.05)
+
+
+def test_a_window_of_one_fate_has_no_uncertainty():
+    with pytest.raises(ValueError, match="too few points are uncertain"):
+        dv.uncertainty_exponent(dv.Julia(0), dv.Window((9, 9), 0.1), 20, points=100)
+
+
 def test_a_picture_from_a_file_is_measured(tmp_path):
     mask = curve_mask(dv.curve("koch", 6), (700, 700))
     for name, ink, paper in [("white.png", 255, 0), ("black.png", 0, 255)]:
         path = tmp_path / name
         Image.fromarray(np.where(mask[::-1], ink, paper).astype(np.uint8)).save(path)
         np.testing.assert_array_equal(dv.read_mask(path), mask)
+
+
+def test_the_script_says_the_dimension_of_a_file(tmp_path):
+    path = tmp_path / "koch.png"
+    mask = curve_mask(dv.curve("koch", 7), (1024, 1024))
+    Image.fromarray(np.where(mask, 255, 0).astype(np.uint8)).save(path)
+    script = Path(dv.__file__).parents[1] / "dimension.py"
+    done = subprocess.run([sys.executable, script, path], capture_output=True, text=True)
+    assert float(done.stdout.split()[0]) == pytest.approx(1.262, abs=0.03)
+    path.write_bytes(b"no picture")
+    done = subprocess.run([sys.executable, script, path], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr == f"dimension.py: {path} is not a picture that can be read\n"
 
 
 def test_a_file_that_is_no_picture_is_named(tmp_path):

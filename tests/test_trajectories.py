@@ -89,6 +89,16 @@ def test_energy_drifts_by_the_integrators_order_when_dt_halves(integrator, order
         assert coarse / fine == pytest.approx(2**order, rel=0.1)
 
 
+def test_the_adaptive_integrator_is_the_limit_of_small_steps():
+    exact = dv.trajectory(replace(T7, integrator="adaptive"), 4001, every=500)
+    small = replace(T7, integrator="adams-bashforth-4", dt=T7.dt / 4)
+    near = dv.trajectory(small, 16_001, every=2000)
+    np.testing.assert_allclose(exact.positions, near.positions, atol=1e-6)
+    np.testing.assert_allclose(exact.velocities, near.velocities, atol=1e-6)
+    energies = energy(T7, *exact)
+    assert np.ptp(energies) < 1e-9 * abs(energies[0])
+
+
 def test_momentum_does_not_drift():
     p, v = dv.trajectory(T7, 100_000, every=1000)
     total = momentum(T7, p, v)
