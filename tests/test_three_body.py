@@ -34,6 +34,18 @@ def test_plain_double_agrees_with_binary128_no_better(binary128):
     assert (ours != binary128).sum() <= (plain != binary128).sum()
 
 
+def test_t1_at_a_shift_of_1e_14_equals_binary128_at_every_pixel():
+    """By reference/make_binary128.py. Plain double is wrong at practically all that separate."""
+    expected = np.loadtxt(HERE / "binary128_times_shift_1e-14.txt", dtype=np.int32)
+    system = dv.ThreeBody(shift=1e-14, critical_distance=5e-12)
+    window = dv.Window(center=(0, 0), width=40, shape=expected.shape)
+    assert (dv.times(system, window, 50_000) == expected).all()
+    separated = expected < 50_000
+    assert 0.2 < separated.mean() < 0.5
+    plain = three_body_times(system, *window.points(), 50_000, real="double")
+    assert (plain != expected)[separated].mean() > 0.9
+
+
 @pytest.mark.parametrize(
     "system",
     [
