@@ -6,7 +6,7 @@
 # A library is built again when the bytes of its sources, the compiler or a flag have changed.
 # Dates of files play no part. Each library carries the names and the digest of its sources.
 #
-# The environment may choose CXX, NVCC and ARCHS. Exit status: 1 where a compilation failed,
+# The environment may choose CXX, CXXFLAGS, NVCC and ARCHS. Exit status: 1 where a compilation failed,
 # 2 where the compiler is missing or the command line is wrong.
 
 set -euo pipefail
@@ -23,7 +23,7 @@ die() {
 # `native` for: where that differs, so may the code that comes out) and `label` (for `make` to say).
 
 use_gcc() {
-    local cxx flags
+    local cxx flags more
     read -ra cxx <<<"${CXX:-g++}"
     command -v "${cxx[0]}" >/dev/null || die "no C++ compiler: install g++ (on Debian: apt install g++)"
     flags=(-x c++ -std=c++17 -O3 -ffp-contract=off -fno-math-errno)
@@ -43,7 +43,8 @@ use_gcc() {
         *) die "no CPU variant '$variant': native, scalar, sse2, avx2, avx512, asan, ubsan, tsan" ;;
     esac
 
-    compile=("${cxx[@]}" "${flags[@]}")
+    read -ra more <<<"${CXXFLAGS-}"
+    compile=("${cxx[@]}" "${flags[@]}" "${more[@]}")
     version=$("${cxx[@]}" --version; "${compile[@]}" -### -E /dev/null 2>&1 | grep cc1 || true)
     label="cpu (${cxx[0]##*/} $("${cxx[@]}" -dumpfullversion | cut -d. -f1,2), $variant)"
 }

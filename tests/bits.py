@@ -1,0 +1,63 @@
+"""What small windows look like to the last bit: prints a checksum of each, as JSON.
+
+DIVERGENCE_BUILD names the folder of the libraries that compute them.
+"""
+
+import json
+import sys
+import zlib
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "pysrc"))
+
+import divergence as dv
+import numpy as np
+
+T1 = dv.Window(center=(0.1, 0.2), width=40, shape=(12, 13))
+NEAR_0 = dv.Window(center=(0.1, 0.2), width=4, shape=(19, 23))
+MAX_STEPS = 25_000
+
+
+def three_body(shift: float = 1e-3, **changes: object) -> dv.ThreeBody:
+    """One that has separated at many pixels of T1 after MAX_STEPS."""
+    return dv.ThreeBody(shift=shift, **{"critical_distance": 100 * shift} | changes)
+
+
+THREE_BODY = {
+    "xy plane": three_body(),
+    "yz plane": three_body(plane="yz", positions=[(-10, 0, 0), (0, 0, 0), (10, 10, 12)]),
+    "zx plane": three_body(plane="zx", masses=(5, 30, 0)),
+    "shift 0.2": three_body(shift=0.2, critical_distance=0.6),
+    "shift 1e-14": three_body(shift=1e-14),
+    "shift 1e-100": three_body(shift=1e-100),
+    "shift 1e-300": three_body(shift=1e-300),
+    "adams-bashforth-2": three_body(integrator="adams-bashforth-2"),
+    "adams-bashforth-4": three_body(integrator="adams-bashforth-4"),
+    "leapfrog": three_body(integrator="leapfrog"),
+    "single": three_body(precision="single"),
+    "mixed": three_body(precision="mixed"),
+    "single-sqrt": three_body(precision="single-sqrt"),
+}
+NEEDED = {"planar-twins": {"map": dv.Clifford()}}  # arguments without a default
+OTHERS = {
+    name: of_map(**NEEDED.get(name, {}))
+    for name, of_map in dv.maps.ALL.items()
+    if name != "three-body"
+}
+
+
+def checksums(**how: object) -> dict[str, str]:
+    """Of times, fates and fractions; `how` goes to outcome_at()."""
+    sums = {}
+    for systems, window, steps in ((THREE_BODY, T1, MAX_STEPS), (OTHERS, NEAR_0, 300)):
+        x, y = window.points()
+        for name, system in systems.items():
+            outcome = dv.outcome_at(system, x, y, steps, fates=True, fractions=True, **how)
+            arrays = (outcome.times, outcome.fates, outcome.fractions)
+            numbers = b"".join(np.ascontiguousarray(array).tobytes() for array in arrays)
+            sums[name] = f"{zlib.crc32(numbers):08x}"
+    return sums
+
+
+if __name__ == "__main__":
+    print(json.dumps(checksums(), indent=4))

@@ -1,0 +1,87 @@
+"""The same bits from scalar and SIMD builds, any number of threads, any tiling, and last year."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import bits
+import divergence as dv
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+# A little optimisation compiles in half the time, and must not change a bit either.
+VARIANTS = {"scalar": "-O1", "avx2": "-O1"}
+
+GOLDEN = {
+    "xy plane": "c7b0be0f",
+    "yz plane": "10e7031f",
+    "zx plane": "286ad453",
+    "shift 0.2": "fe9fe7ba",
+    "shift 1e-14": "a5ef6db1",
+    "shift 1e-100": "a5ef6db1",
+    "shift 1e-300": "a5ef6db1",
+    "adams-bashforth-2": "e683a4a7",
+    "adams-bashforth-4": "ea37deed",
+    "leapfrog": "4e65b923",
+    "single": "c49a06d8",
+    "mixed": "c7b0be0f",
+    "single-sqrt": "f10bbf6c",
+}
+
+
+@pytest.fixture(scope="module")
+def here() -> dict[str, str]:
+    return bits.checksums()
+
+
+@pytest.fixture(scope="module")
+def builds() -> dict[str, Path]:
+    """The variants' folders; they are kept between runs and built again when a source changes."""
+    folders = {name: ROOT / "build" / f"{name}{flag}" for name, flag in VARIANTS.items()}
+    for name, folder in folders.items():
+        command = [ROOT / "build.sh", "cpu", "--variant", name, "--out", folder]
+        subprocess.run(command, env=os.environ | {"CXXFLAGS": VARIANTS[name]}, check=True)
+    return folders
+
+
+def test_the_three_bodies_look_as_ever(here):
+    """After a change of the kernel's arithmetic that is meant: tests/bits.py prints these anew."""
+    assert {name: here[name] for name in GOLDEN} == GOLDEN
+
+
+def test_the_windows_show_something():
+    for name, system in bits.THREE_BODY.items():
+        assert (dv.times(system, bits.T1, bits.MAX_STEPS) < bits.MAX_STEPS).mean() > 0.1, name
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_build_gives_the_same_bits(here, builds, variant):
+    environment = os.environ | {"DIVERGENCE_BUILD": str(builds[variant])}
+    script = [sys.executable, ROOT / "tests" / "bits.py"]
+    printed = subprocess.run(script, env=environment, capture_output=True, text=True, check=True)
+    assert json.loads(printed.stdout) == here
+
+
+def test_threads_change_nothing(here):
+    assert bits.checksums(threads=1) == here
+    assert bits.checksums(threads=7) == here
+
+
+@pytest.mark.parametrize("name", bits.THREE_BODY)
+def test_a_point_does_not_see_its_neighbours(name):
+    """Tiles are runs of points: cut anywhere, in any order, or each point by itself."""
+    system = bits.THREE_BODY[name]
+    x, y = (axis.ravel() for axis in dv.Window(width=40, shape=(7, 7)).points())
+    whole = dv.times_at(system, x, y, 4_000)
+    order = np.random.default_rng(5).permutation(x.size)
+    parts = [dv.times_at(system, x[part], y[part], 4_000) for part in np.split(order, [1, 14, 31])]
+    assert (np.concatenate(parts) == whole[order]).all()
+    assert (np.array([dv.times_at(system, x[i], y[i], 4_000) for i in range(9)]) == whole[:9]).all()
+
+
+@pytest.mark.gpu
+def test_a_gpu_gives_the_same_bits(here, gpu):
+    assert bits.checksums(device=gpu) == here
