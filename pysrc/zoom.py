@@ -56,7 +56,7 @@ def parser() -> cli.Parser:
     add("--recolour", action="store_true", help="colour the times that the folder has anew")
     add("--export", choices=export.FORMATS, help="write the raw times of the folder's frames")
     add("--device", default="auto", help="auto, cpu, cuda or cuda:0,1")
-    add("--out", type=Path, help=f"the folder; by default {OUTPUTS.name}/{NAME}")
+    add("--out", type=Path, help=f"the folder; by default {OUTPUTS.name}/SCENE")
     return parser
 
 
@@ -84,28 +84,31 @@ def changes(arguments: argparse.Namespace) -> dict[str, object]:
 
 
 def work(arguments: argparse.Namespace) -> None:
-    folder = arguments.out or OUTPUTS / NAME
     if arguments.export:
-        print(export.export_times(folder, arguments.export))
+        print(export.export_times(arguments.out or OUTPUTS / NAME, arguments.export))
         return
-    scene = chosen(arguments, folder).with_values(changes(arguments))
+    scene = chosen(arguments).with_values(changes(arguments))
     if arguments.still is not None:
-        path = arguments.out or OUTPUTS / f"{NAME}.png"
+        path = arguments.out or OUTPUTS / f"{scene.name}.png"
         picture.make(scene.still(arguments.still), path, arguments.device)
         print(path)
         return
     report = film.render(
-        scene, folder, name="zoom", device=arguments.device, recolour=arguments.recolour
+        scene,
+        arguments.out or OUTPUTS / scene.name,
+        name="zoom",
+        device=arguments.device,
+        recolour=arguments.recolour,
     )
     print(film.summary(report))
 
 
-def chosen(arguments: argparse.Namespace, folder: Path) -> Scene:
+def chosen(arguments: argparse.Namespace) -> Scene:
     """The scene that flags then change: a file's, the folder's own, or a preset."""
     if arguments.scene:
         return Scene.load(arguments.scene)
     if arguments.recolour:
-        return Scene.load(folder / film.SCENE)
+        return Scene.load((arguments.out or OUTPUTS / NAME) / film.SCENE)
     return Scene.load(NAME).with_values(PRESETS[arguments.preset])
 
 

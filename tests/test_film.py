@@ -13,7 +13,7 @@ import divergence as dv
 import imageio.v3 as iio
 import numpy as np
 import pytest
-from divergence import compute, export, film, reuse, stock, video
+from divergence import compute, export, film, picture, reuse, stock, video
 from divergence.errors import StoreError, VideoError
 from divergence.scene import Scene
 from PIL import Image
@@ -281,3 +281,34 @@ def test_a_recolouring_that_was_killed_is_taken_up_again(finished, tmp_path, mon
     assert (path / "film.mp4").read_bytes() == (finished / "film.mp4").read_bytes()
     render(other, path)
     assert (path / "film.mp4").read_bytes() != (finished / "film.mp4").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "least"),
+    [
+        ("julia-zoom", {}, 0.8),
+        ("henon-pinwheel", {}, 0.8),
+        ("three-body-zoom", {"max_steps": 12_000, "changes.max_steps": {"add": 200}}, 0.8),
+    ],
+)
+def test_a_film_of_rings_is_like_the_frames_it_stands_for(tmp_path, name, values, least):
+    """Against frames computed for themselves, with 2x2 samples a pixel."""
+    values = values | {"window.shape": (48, 48), "frames": 31, "film.format": "png"}
+    scene = Scene.load(name).with_values(values)
+    report = render(scene, tmp_path)
+    assert report["keyframes"] and report["ratio"] > 5
+    for i in (0, 15):
+        truth = picture.draw(scene.with_values({"film.samples": 2}), i)
+        shown = iio.imread(tmp_path / "film.png" / f"frame-{i:05d}.png")
+        assert dv.ssim(shown, truth) > least
+
+
+def test_samples_are_averaged_in_films_of_rings_and_of_frames(tmp_path):
+    likeness = []
+    for exact in (False, True):
+        values = {"window.shape": (40, 40), "frames": 9, "film.samples": 2, "film.format": "png"}
+        scene = Scene.load("julia-zoom").with_values(values | {"film.exact": exact})
+        render(scene, tmp_path / str(exact))
+        likeness.append(iio.imread(tmp_path / str(exact) / "film.png" / "frame-00008.png"))
+    assert dv.ssim(*likeness) > 0.97
+    assert np.array_equal(likeness[1], picture.draw(scene, 8))

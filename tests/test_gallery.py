@@ -49,14 +49,14 @@ def test_an_overlay_is_drawn_where_its_orbit_goes():
 
 
 def test_samples_of_a_pixel_are_averaged_as_light():
-    """Of z^2's four points round 1, three stay and are white, and one leaves: nearly black."""
+    """Of z^2's nine points round 1, four stay and are white, and five leave: nearly black."""
     edge = Scene.load("julia").with_values(
         {
             "map.a": 0,
             "window": {"center": [1, 0], "width": 0.02, "shape": [1, 1]},
             "colour": {"colormap": "gray", "shows": "times", "interior": "white"},
-            "film.samples": 2,
+            "film.samples": 3,
         }
     )
-    value = 1.055 * 0.75 ** (1 / 2.4) - 0.055  # of three quarters of the light, by IEC 61966-2-1
+    value = 1.055 * (4 / 9) ** (1 / 2.4) - 0.055  # of 4/9 of the light, by IEC 61966-2-1
     assert picture.draw(edge) == pytest.approx(255 * value, abs=1)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import runpy
 import shutil
 import signal
 import subprocess
@@ -78,10 +79,13 @@ def test_a_still_is_one_picture(tmp_path):
         (["--width", "1e-20"], "too close"),
     ],
 )
-def test_a_bad_value_is_one_line_and_leaves_nothing(tmp_path, flags, said):
-    ended = zoom(*flags, "--out", tmp_path / "film")
-    assert ended.returncode == 2
-    assert ended.stderr.count("\n") == 1 and said in ended.stderr
+def test_a_bad_value_is_one_line_and_leaves_nothing(tmp_path, capsys, monkeypatch, flags, said):
+    monkeypatch.setattr("sys.argv", ["zoom.py", *flags, "--out", str(tmp_path / "film")])
+    with pytest.raises(SystemExit) as end:
+        runpy.run_path(str(ROOT / "pysrc" / "zoom.py"), run_name="__main__")
+    error = capsys.readouterr().err
+    assert end.value.code == 2
+    assert error.count("\n") == 1 and said in error
     assert not list(tmp_path.iterdir())
 
 

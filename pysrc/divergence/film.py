@@ -16,7 +16,7 @@ from tqdm import tqdm
 from . import cli, native, picture, resample, video
 from .colour import Colouring
 from .devices import cpu_threads, resolve
-from .errors import StoreError
+from .errors import StoreError, VideoError
 from .layers import plan
 from .making import Making
 from .scene import Scene
@@ -78,6 +78,8 @@ def render(
             return _make(stock, colouring, scene, film, bar) | {"film": str(film)}
         except KeyboardInterrupt:
             raise KeyboardInterrupt("the same command goes on from here") from None
+        except VideoError as error:
+            raise VideoError(f"{error}; the same command makes the film of what is kept") from None
 
 
 def stock_of(scene: Scene, folder: Folder, device: str = "auto") -> Stock:

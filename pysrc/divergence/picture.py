@@ -1,7 +1,6 @@
 """One frame of a scene as a picture: compute its times, colour them, write a PNG."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -9,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
 
-from . import cli
-from .colour import Colouring, to_srgb
+from . import cli, resample
+from .colour import Colouring
 from .compute import Progress, outcome_at
 from .files import check_writable, write
+from .layers import Patch, finer
 from .making import Making
 from .overlay import Overlay
 from .scene import Scene
@@ -34,11 +34,10 @@ def draw(
     if scene.figure:
         return scene.figure_at(i).draw(scene.frame(i), device)
     frame, colouring = scene.frame(i), Colouring.of(scene.colour)
-    (rows, columns), samples = frame.window.shape, Making.of(scene.film).samples
-    dense = replace(frame.window, shape=(rows * samples, columns * samples))
+    patch = Patch.whole(finer(frame.window, Making.of(scene.film).samples))
     outcome = outcome_at(
         frame.map,
-        *dense.points(),
+        *patch.points(0, patch.size),
         frame.max_steps,
         fates=bool(colouring.fates),
         fractions=colouring.smooth,
@@ -46,14 +45,7 @@ def draw(
         progress=progress,
     )
     colouring = colouring.fitted([(outcome.times, frame.max_steps)])
-    levels = colouring.levels(
-        outcome.times, frame.max_steps, fractions=outcome.fractions, fates=outcome.fates
-    )
-    if samples == 1:
-        rgb = colouring.palette[levels]
-    else:
-        light = colouring.linear_palette[levels].reshape(rows, samples, columns, samples, 3)
-        rgb = to_srgb(light.mean(axis=(1, 3)))
+    rgb, _ = resample.compose(frame, resample.blocks(patch, outcome), colouring)
     if scene.overlay:
         Overlay.of(scene.overlay).draw(rgb, frame.window, device)
     return rgb[::-1]
