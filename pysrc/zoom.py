@@ -60,8 +60,8 @@ def parser() -> cli.Parser:
     return parser
 
 
-def changes(arguments: argparse.Namespace) -> dict[str, object]:
-    """What the flags change in a scene, by the paths of its TOML."""
+def changes(scene: Scene, arguments: argparse.Namespace) -> dict[str, object]:
+    """What the flags change in the scene, by the paths of its TOML."""
     given = {
         "window.center": arguments.center,
         "window.width": arguments.width,
@@ -79,7 +79,9 @@ def changes(arguments: argparse.Namespace) -> dict[str, object]:
         given["changes.max_steps"] = {"add": arguments.steps_per_frame}
     if arguments.frames_per_octave is not None:
         law = {"halve_every": arguments.frames_per_octave}
-        given |= {"changes.window.width": law, "changes.map.shift": law}
+        given["changes.window.width"] = law
+        if "shift" in scene.map:
+            given["changes.map.shift"] = law
     return {k: v for k, v in given.items() if v is not None} | cli.assignments(arguments.set)
 
 
@@ -87,7 +89,8 @@ def work(arguments: argparse.Namespace) -> None:
     if arguments.export:
         print(export.export_times(arguments.out or OUTPUTS / NAME, arguments.export))
         return
-    scene = chosen(arguments).with_values(changes(arguments))
+    scene = chosen(arguments)
+    scene = scene.with_values(changes(scene, arguments))
     if arguments.still is not None:
         path = arguments.out or OUTPUTS / f"{scene.name}.png"
         picture.make(scene.still(arguments.still), path, arguments.device)
