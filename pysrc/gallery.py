@@ -17,8 +17,8 @@ from PIL import Image, ImageOps
 
 PROJECT = Path(__file__).resolve().parents[1]
 FOLDER = PROJECT / "outputs" / "gallery"
-SHEET_BYTES = 300_000  # what a README may carry
-SHEET_COLUMNS = 12
+SHEET_BYTES = 280_000  # what a README may carry
+SHEET_COLUMNS = range(14, 9, -1)
 
 
 def parser() -> cli.Parser:
@@ -57,12 +57,13 @@ def thumbnail(scene: Scene, size: int, device: str) -> np.ndarray:
 
 def contact_sheet(pictures: list[np.ndarray], path: Path) -> None:
     """All pictures on one, in squares as large as fit into SHEET_BYTES."""
+    columns = min(SHEET_COLUMNS, key=lambda columns: -len(pictures) % columns)  # fewest left empty
+    rows = -(-len(pictures) // columns)
     for side in range(96, 16, -8):
-        rows = -(-len(pictures) // SHEET_COLUMNS)
-        sheet = Image.new("RGB", (SHEET_COLUMNS * side, rows * side))
+        sheet = Image.new("RGB", (columns * side, rows * side))
         for place, rgb in enumerate(pictures):
             tile = ImageOps.pad(Image.fromarray(rgb.copy()), (side, side), Image.LANCZOS)
-            row, column = divmod(place, SHEET_COLUMNS)
+            row, column = divmod(place, columns)
             sheet.paste(tile, (column * side, row * side))
         picture.save(path, sheet.quantize(256))
         if path.stat().st_size < SHEET_BYTES:

@@ -30,12 +30,29 @@ def test_the_page_shows_every_scene_once():
     assert "{" + "cards}" not in page and "{" + "groups}" not in page
 
 
+def test_the_gallery_is_a_page_and_a_picture_of_each_scene(tmp_path, monkeypatch, capsys):
+    some = {"Planar": [Scene.load(name) for name in ("henon-basin", "henon-basin-sweep")]}
+    monkeypatch.setattr(gallery, "groups", lambda: some)
+    sheet = tmp_path / "docs" / "sheet.png"
+    options = ["--size", "20", "--out", str(tmp_path), "--sheet", str(sheet)]
+    gallery.work(gallery.parser().parse_args(options))
+    assert capsys.readouterr().out == f"{tmp_path / 'index.html'}\n"
+    assert sheet.exists()
+    assert sorted(path.name for path in tmp_path.glob("*.png")) == [
+        "henon-basin-sweep.png",
+        "henon-basin.png",
+    ]
+    with Image.open(tmp_path / "henon-basin-sweep.png") as still:
+        assert still.size == (20, 20)
+
+
 def test_the_contact_sheet_is_small_enough_for_a_readme(tmp_path):
     noise = np.random.default_rng(0).integers(0, 256, (60, 200, 240, 3), np.uint8)
     gallery.contact_sheet(list(noise), tmp_path / "sheet.png")
     assert (tmp_path / "sheet.png").stat().st_size < 300_000
     with Image.open(tmp_path / "sheet.png") as sheet:
-        assert sheet.width % gallery.SHEET_COLUMNS == 0
+        side = sheet.height // 5  # 60 pictures fill five rows of twelve
+        assert sheet.size == (12 * side, 5 * side) and side > 16
 
 
 def test_an_overlay_is_drawn_where_its_orbit_goes():
