@@ -21,10 +21,10 @@ def work(arguments) -> None:
     for path in arguments.picture:
         mask = read_mask(path, threshold=arguments.threshold)
         try:
-            fit = box_dimension(mask)
+            dimension, error, _ = box_dimension(mask)
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
-        print(f"{fit.exponent:.3f} ± {fit.error:.3f}  {path}")
+        print(f"{dimension:.3f} ± {error:.3f}  {path}")
 
 
 if __name__ == "__main__":

@@ -32,6 +32,20 @@ class Fit(NamedTuple):
     constant: float
 
 
+class Dimension(NamedTuple):
+    """What box_dimension() found.
+
+    Attributes:
+        dimension: D, with its error.
+        error: as of a Fit.
+        fit: the number of boxes (y) against one over their side in pixels (x).
+    """
+
+    dimension: float
+    error: float
+    fit: Fit
+
+
 class Uncertainty(NamedTuple):
     """What uncertainty_exponent() found.
 
@@ -61,7 +75,7 @@ class Entropy(NamedTuple):
     boundary: float
 
 
-def box_dimension(mask: ArrayLike, sizes: Sequence[int] | None = None) -> Fit:
+def box_dimension(mask: ArrayLike, sizes: Sequence[int] | None = None) -> Dimension:
     """The box-counting dimension of the pixels that are set.
 
     N(s) boxes of s by s pixels hold a part of the set, and N ~ s^-D. How many it takes depends on
@@ -72,9 +86,6 @@ def box_dimension(mask: ArrayLike, sizes: Sequence[int] | None = None) -> Fit:
         mask: (rows, columns) bool.
         sizes: of the boxes in pixels, at least three; by default about twenty, evenly spread in
             logarithm from 4 to an eighth of the set's longer side (from 1 for a set under 64).
-
-    Returns:
-        A Fit of N against 1/s, whose exponent is D.
 
     Raises:
         ValueError: no pixel is set, or the set is too small for three sizes of box.
@@ -90,7 +101,8 @@ def box_dimension(mask: ArrayLike, sizes: Sequence[int] | None = None) -> Fit:
     sizes = [checks.integer("size of a box", size, minimum=1) for size in sizes]
     if len(sizes) < 3:
         raise ValueError(f"a set of {side} pixels is too small for three sizes of box")
-    return _fit([1 / size for size in sizes], [_boxes(row, column, size) for size in sizes])
+    fit = _fit([1 / size for size in sizes], [_boxes(row, column, size) for size in sizes])
+    return Dimension(fit.exponent, fit.error, fit)
 
 
 def uncertainty_exponent(

@@ -141,12 +141,12 @@ class BoxCount(Figure):
 
     def draw(self, frame: "Frame", device: str = "auto") -> Rgb:
         mask = curve_mask(curve(self.curve, self.depth), (self.pixels, self.pixels))
-        fit = box_dimension(mask)
+        dimension, error, fit = box_dimension(mask)
         with plot(frame.window) as (figure, picture):
             axes = figure.add_subplot()
             line = np.exp(fit.constant) * fit.x**fit.exponent
             axes.loglog(1 / fit.x, line, color="0.5", linewidth=0.7)
             axes.loglog(1 / fit.x, fit.y, "o", color="C3", markersize=4)
             axes.set(xlabel="side of a box, pixels", ylabel="boxes")
-            axes.set_title(f"{self.curve}: dimension {fit.exponent:.3f} ± {fit.error:.3f}")
+            axes.set_title(f"{self.curve}: dimension {dimension:.3f} ± {error:.3f}")
         return picture[0]
