@@ -1,13 +1,17 @@
 """The adaptive integrator: the true map of three bodies, beside closed forms, conserved quantities
 and an integrator of another kind (Gragg-Bulirsch-Stoer, in tests/reference)."""
 
+import hashlib
 import math
+import subprocess
+import sys
 from dataclasses import replace
 
 import divergence as dv
 import numpy as np
 import pytest
-from reference import true_bodies, true_separations
+from PIL import Image
+from reference import HERE, true_bodies, true_separations
 
 TRUE = dv.ThreeBody(integrator="adaptive")
 WINDOW = dv.Window(center=(0, 0), width=40, shape=(16, 16))  # T1 on a coarse grid
@@ -251,3 +255,36 @@ def test_a_tolerance_out_of_range_and_another_precision_are_refused():
         dv.lyapunov(TRUE, WINDOW, 0)
     with pytest.raises(ValueError, match="system must be a ThreeBody"):
         dv.lyapunov(dv.Henon(), WINDOW, 1.0)
+
+
+def test_the_bits_are_the_same_on_every_machine():
+    # Taken from builds of one, four and eight lanes, which agreed.
+    outcome = dv.outcome_at(TRUE, *WINDOW.points(), 50_000, fates=True, fractions=True)
+    digest = hashlib.sha256()
+    for array in (outcome.times, outcome.fates, outcome.fractions):
+        digest.update(array.tobytes())
+    assert digest.hexdigest().startswith("31956bad8e90313f")
+
+
+@pytest.mark.gpu
+def test_a_gpu_gives_the_same_bits(gpu):
+    here, there = (
+        dv.outcome_at(TRUE, *WINDOW.points(), 50_000, fates=True, fractions=True, device=device)
+        for device in ("cpu", gpu)
+    )
+    for ours, theirs in zip(here[:3], there[:3], strict=True):
+        assert (ours == theirs).all()
+
+
+def test_the_script_draws_both_maps_or_says_in_a_line_what_is_wrong(tmp_path):
+    script = [sys.executable, str(HERE.parents[1] / "pysrc" / "true_map.py")]
+    path = tmp_path / "both.png"
+    subprocess.run([*script, "--shape", "8", "8", "--out", str(path)], check=True)
+    assert Image.open(path).size == (1650, 572)
+    for bad in (["--tolerance", "1"], ["--dt", "-1"], ["--out", "/dev/null/map.png"]):
+        run = subprocess.run(
+            [*script, "--shape", "8", "8", *bad], capture_output=True, text=True, cwd=tmp_path
+        )
+        assert run.returncode == 2
+        assert len(run.stderr.strip().splitlines()) == 1
+        assert "Traceback" not in run.stderr
