@@ -18,7 +18,7 @@ from PIL import Image, ImageOps
 PROJECT = Path(__file__).resolve().parents[1]
 FOLDER = PROJECT / "outputs" / "gallery"
 SHEET_BYTES = 280_000  # what a README may carry
-SHEET_COLUMNS = range(14, 9, -1)
+SHEET_COLUMNS = range(18, 11, -1)
 
 
 def parser() -> cli.Parser:

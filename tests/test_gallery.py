@@ -51,8 +51,8 @@ def test_the_contact_sheet_is_small_enough_for_a_readme(tmp_path):
     gallery.contact_sheet(list(noise), tmp_path / "sheet.png")
     assert (tmp_path / "sheet.png").stat().st_size < 300_000
     with Image.open(tmp_path / "sheet.png") as sheet:
-        side = sheet.height // 5  # 60 pictures fill five rows of twelve
-        assert sheet.size == (12 * side, 5 * side) and side > 16
+        side = sheet.height // 4  # 60 pictures fill four rows of fifteen
+        assert sheet.size == (15 * side, 4 * side) and side > 16
 
 
 def test_an_overlay_is_drawn_where_its_orbit_goes():
