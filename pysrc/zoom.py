@@ -22,8 +22,8 @@ PRESETS = {
     "default": {
         "frames": 120,
         "window.shape": (240, 240),
-        "max_steps": 40_000,
-        "changes.max_steps": {"add": 800},
+        "max_steps": 35_000,
+        "changes.max_steps": {"add": 700},
     },
     "full": {"frames": 500, "window.shape": (1000, 1000), "max_steps": 50_000},
 }
