@@ -24,7 +24,7 @@ struct Descent : MapDefaults {
     T tolerance, bound;
 
     explicit Descent(const Parameters& p) : rule(p), tolerance(T(p.tolerance)), bound(T(p.bound)) {}
-    HOST_DEVICE State start(double x, double y) const { return {R(x), R(y)}; }
+    HOST_DEVICE State start(R x, R y) const { return {x, y}; }
     HOST_DEVICE ALWAYS_INLINE uint32_t stopped(const State& s) const {
         const R size = absolute(s.x) + absolute(s.y);
         const uint32_t ended = bits(minimal(s)) | exceeds(size, broadcast<R>(bound));

@@ -17,7 +17,7 @@
 
 #include <utility>
 
-#include "portability.h"
+#include "screening.h"
 
 namespace divergence {
 
@@ -32,24 +32,6 @@ struct MapDefaults {
     HOST_DEVICE double fraction(const State&) const {
         return 0;
     }
-};
-
-// What Python asks for. Every buffer is the caller's.
-struct Job {
-    const double *x, *y;  // [count] starting points
-    int64_t count;
-    int64_t max_steps;
-    int32_t* times;     // [count] out: steps until the point stopped, or max_steps
-    int32_t* fates;     // [count] out, may be null: 0 for a point that did not stop
-    double* fractions;  // [count] out, may be null
-    double* states;     // [count * variables] out, may be null: states of points that did not stop
-    int64_t resume;     // not 0: go on from `states`, which have taken `times` steps
-    int64_t device;     // GPU number; no meaning on the CPU
-    int64_t threads;    // CPU threads; no meaning on a GPU
-};
-
-struct Progress {
-    int64_t points, steps;  // finished so far
 };
 
 // Whether start() takes packs.
@@ -143,14 +125,8 @@ private:
     static constexpr int64_t never = INT64_MAX / 2;
 
     int64_t counted;  // the value of n up to which done.steps has been counted
-    // Points that are started and wait for a lane.
-    struct Ready {
-        State state;
-        int64_t point[width];
-        int next = 0, end = 0;
-    };
     struct Nothing {};
-    std::conditional_t<starts_packs<Map<R>, R>, Ready, Nothing> ready;
+    std::conditional_t<starts_packs<Map<R>, R>, Screening<Map, R>, Nothing> screening;
 
     HOST_DEVICE void count() {
         done.steps += live * (n - counted);
@@ -187,8 +163,12 @@ private:
         const bool spent = steps >= job.max_steps;
         job.times[i] = int32_t(spent ? job.max_steps : steps);
         ++done.points;
-        if (!job.fates && !job.fractions && !job.states) return;
-        const OneState last = read_lane(state, l);
+        if (job.fates || job.fractions || job.states) describe(one, job, i, spent, state, l);
+    }
+    // All but the time of a point whose state is in lane l.
+    static HOST_DEVICE ALWAYS_INLINE void describe(const Map<T>& one, const Job& job, int64_t i,
+                                                   bool spent, const State* s, int l) {
+        const OneState last = read_lane(s, l);
         if (job.fates) job.fates[i] = spent ? 0 : one.fate(last);
         if (job.fractions) job.fractions[i] = spent ? 0 : one.fraction(last);
         if (job.states && spent)
@@ -196,11 +176,12 @@ private:
                 job.states[i * variables + k] = get_number(last, k, 0);
     }
 
-    // Finds the next point for a lane, if there is one, and its first state.
+    // Finds the next point for a lane, if there is one, and its state.
     template <class Queue>
     HOST_DEVICE ALWAYS_INLINE bool take(const Map<R>& map, const Map<T>& one, const Job& job,
                                         Queue& queue, int l, OneState& first) {
-        const int64_t i = next_start(map, one, job, queue, first);
+        int64_t steps = 0;
+        const int64_t i = next_start(map, one, job, queue, first, steps);
         if (i < 0) {
             count();
             busy &= ~(uint64_t(1) << l);
@@ -208,7 +189,6 @@ private:
             --live;
             return false;
         }
-        const int64_t steps = job.resume ? job.times[i] : 0;
         if (!keeps_time && n - steps + job.max_steps < deadline)
             deadline = n - steps + job.max_steps;
         point[l] = i;
@@ -216,38 +196,35 @@ private:
         return true;
     }
 
-    // The next point and its first state; -1 if there is none.
+    // The next point and its state, which has taken so many steps; -1 if there is none.
     template <class Queue>
     HOST_DEVICE ALWAYS_INLINE int64_t next_start(const Map<R>& map, const Map<T>& one,
-                                                 const Job& job, Queue& queue, OneState& first) {
+                                                 const Job& job, Queue& queue, OneState& first,
+                                                 int64_t& steps) {
         if constexpr (starts_packs<Map<R>, R>) {
             if (!job.resume) {
-                if (ready.next == ready.end) start_pack(map, job, queue);
-                if (ready.next == ready.end) return -1;
-                for (int k = 0; k < variables; ++k)
-                    set_number(first, k, 0, get_number(ready.state, k, ready.next));
-                return ready.point[ready.next++];
+                if (screening.going == 0)
+                    screening.refill(map, job, queue, done, [&](int64_t i, const State* s, int l) {
+                        describe(one, job, i, false, s, l);
+                    });
+                if (screening.going == 0) return -1;
+                const int l = lowest_bit(screening.going);
+                screening.going &= screening.going - 1;
+                first = read_lane(screening.state, l);
+                steps = screening.steps;
+                return screening.first + l;
             }
         }
         const int64_t i = queue.next();
         if (i < 0) return i;
-        if (job.resume)
+        if (job.resume) {
             for (int k = 0; k < variables; ++k)
                 set_number(first, k, 0, T(job.states[i * variables + k]));
-        else
+            steps = job.times[i];
+        } else {
             first = one.start(job.x[i], job.y[i]);
-        return i;
-    }
-    template <class Queue>
-    void start_pack(const Map<R>& map, const Job& job, Queue& queue) {
-        R x{}, y{};
-        ready.next = ready.end = 0;
-        for (int64_t i; ready.end < width && (i = queue.next()) >= 0; ++ready.end) {
-            ready.point[ready.end] = i;
-            x[ready.end] = job.x[i];
-            y[ready.end] = job.y[i];
         }
-        if (ready.end > 0) ready.state = map.start(x, y);
+        return i;
     }
 
     static HOST_DEVICE ALWAYS_INLINE void copy(State* to, const State* from) {

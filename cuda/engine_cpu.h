@@ -26,6 +26,14 @@ public:
         }
         return at < end ? at++ : -1;
     }
+    // Takes at most so many points in a row; returns how many, and the first of them.
+    int next(int most, int64_t& first) {
+        first = next();
+        if (first < 0) return 0;
+        const int more = int(std::min<int64_t>(most - 1, end - at));
+        at += more;
+        return more + 1;
+    }
 
 private:
     std::atomic<int64_t>& next_point;

@@ -36,7 +36,7 @@ struct ComplexNewtonDescent : MapDefaults {
 
     explicit ComplexNewtonDescent(const Parameters& p)
         : tolerance_square(T(p.tolerance * p.tolerance)), bound_square(T(p.bound * p.bound)) {}
-    HOST_DEVICE State start(double x, double y) const { return {R(x), R(y)}; }
+    HOST_DEVICE State start(R x, R y) const { return {x, y}; }
     HOST_DEVICE ALWAYS_INLINE uint32_t stopped(const State& p) const {
         const R small = broadcast<R>(tolerance_square), square = squared_length(p);
         return bits(squared_length(p - one()) < small) | bits(square < small) |

@@ -24,7 +24,7 @@ struct Escape : MapDefaults {
 
     explicit Escape(const Parameters& p)
         : move(p.step), radius_square(Scalar<R>(p.radius * p.radius)) {}
-    HOST_DEVICE State start(double x, double y) const { return {R(x), R(y)}; }
+    HOST_DEVICE State start(R x, R y) const { return {x, y}; }
     HOST_DEVICE ALWAYS_INLINE uint32_t stopped(const State& p) const {
         return exceeds(p.x * p.x + p.y * p.y, broadcast<R>(radius_square));
     }
@@ -52,7 +52,7 @@ struct Arrival : MapDefaults {
         : move(p.step),
           center{Scalar<R>(p.center[0]), Scalar<R>(p.center[1])},
           radius(Scalar<R>(p.radius)) {}
-    HOST_DEVICE State start(double x, double y) const { return {R(x), R(y)}; }
+    HOST_DEVICE State start(R x, R y) const { return {x, y}; }
     HOST_DEVICE ALWAYS_INLINE uint32_t stopped(const State& p) const {
         return bits(absolute(p.x - center.x) + absolute(p.y - center.y) < broadcast<R>(radius));
     }
@@ -82,7 +82,7 @@ struct Twins : MapDefaults {
         : move(p.step),
           shift(Scalar<R>(p.shift)),
           critical_square(Scalar<R>(p.critical_distance * p.critical_distance)) {}
-    HOST_DEVICE State start(double x, double y) const { return {{R(x), R(y)}, {R(shift), R(0)}}; }
+    HOST_DEVICE State start(R x, R y) const { return {{x, y}, {broadcast<R>(shift), R{}}}; }
     HOST_DEVICE ALWAYS_INLINE uint32_t stopped(const State& s) const {
         const Point<R>& d = s.difference;
         return exceeds(d.x * d.x + d.y * d.y, broadcast<R>(critical_square));

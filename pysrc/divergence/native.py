@@ -25,7 +25,7 @@ DONE, BUSY, FAILED = 0, 1, 2
 
 
 class Job(ctypes.Structure):
-    """struct Job of cuda/engine.h."""
+    """struct Job of cuda/job.h."""
 
     _fields_ = [
         ("x", c_void_p),
@@ -64,7 +64,7 @@ class OrbitJob(ctypes.Structure):
 
 
 class Progress(ctypes.Structure):
-    """struct Progress of cuda/engine.h."""
+    """struct Progress of cuda/job.h."""
 
     _fields_ = [("points", c_int64), ("steps", c_int64)]
 
