@@ -31,6 +31,7 @@ use_gcc() {
     flags+=(-fPIC -shared -pthread -fvisibility=hidden -Wall -Wextra)
 
     # PACK_BYTES is the size of a SIMD pack; left alone, the headers take the target's largest.
+    # A portable library has three versions, of which it takes what the processor has.
     case $variant in
         native) flags+=(-march=native) ;;
         scalar) flags+=(-march=native -DPACK_BYTES=8) ;;
@@ -40,7 +41,8 @@ use_gcc() {
         asan) flags+=(-march=native -O1 -g -fsanitize=address -fno-omit-frame-pointer) ;;
         ubsan) flags+=(-march=native -O1 -g -fsanitize=undefined -fno-sanitize-recover=all) ;;
         tsan) flags+=(-march=native -O1 -g -fsanitize=thread) ;;
-        *) die "no CPU variant '$variant': native, scalar, sse2, avx2, avx512, asan, ubsan, tsan" ;;
+        portable) flags+=(-fno-gnu-unique) ;; # unique symbols cannot be made local
+        *) die "no CPU variant '$variant': native, portable, scalar, sse2, avx2, avx512, asan, ubsan, tsan" ;;
     esac
 
     read -ra more <<<"${CXXFLAGS-}"
@@ -96,6 +98,39 @@ digest() {
     done | sha256sum | cut -d ' ' -f 1
 }
 
+# library FILE SOURCE DEFINITION...: compiles the source into the file.
+library() {
+    if [[ $variant != portable ]]; then
+        "${compile[@]}" -o "$@"
+        return
+    fi
+    local parts status=0
+    parts=$(mktemp -d)
+    portable_library "$parts" "$@" || status=$?
+    rm -rf "$parts"
+    return $status
+}
+
+# Three versions and cuda/dispatch.h. Of each version all but the C functions becomes local: else a
+# function of the standard library, compiled for AVX-512, might stand in for its namesakes.
+portable_library() {
+    local parts=$1 file=$2 level name
+    shift 2
+    for level in sse2= avx2=-v3 avx512=-v4; do
+        name=${level%=*}
+        "${compile[@]}" "-march=x86-64${level#*=}" -c -o "$parts/whole.o" "$@" &&
+            ld -r --force-group-allocation -o "$parts/$name.o" "$parts/whole.o" &&
+            nm -g --defined-only "$parts/$name.o" | cut -d ' ' -f 3 | grep -x '[a-z][a-z0-9_]*' >"$parts/names" &&
+            sed "s/.*/& &_$name/" "$parts/names" >"$parts/new_names" &&
+            objcopy --keep-global-symbols="$parts/names" "$parts/$name.o" &&
+            objcopy --redefine-syms="$parts/new_names" "$parts/$name.o" ||
+            return
+    done
+    rm "$parts/whole.o"
+    { echo '#include "dispatch.h"' && sed 's/.*/DISPATCH(&)/' "$parts/names"; } |
+        "${compile[@]}" -Icuda -o "$file" - -x none "$parts"/*.o
+}
+
 # The stamp, written last, holds the checksums of the recipe, the sources and the library, so that a
 # damaged library is known for one before it is loaded.
 build() {
@@ -103,8 +138,8 @@ build() {
     rm -f "$name.stamp"
     if sources=$(sources_of "$1") && readarray -t sources <<<"$sources" &&
         sha256sum "$recipe" "${sources[@]}" >"$name.$$.stamp" &&
-        "${compile[@]}" -DSOURCE_FILES="\"${sources[*]##*/}\"" \
-            -DSOURCE_DIGEST="\"$(digest "${sources[@]}")\"" -o "$name.$$.so" "cuda/$1.cu"; then
+        library "$name.$$.so" "cuda/$1.cu" -DSOURCE_FILES="\"${sources[*]##*/}\"" \
+            -DSOURCE_DIGEST="\"$(digest "${sources[@]}")\""; then
         mv "$name.$$.so" "$name.so"
         sha256sum "$name.so" >>"$name.$$.stamp"
         mv "$name.$$.stamp" "$name.stamp"

@@ -1,6 +1,6 @@
 """What small windows look like to the last bit: prints a checksum of each, as JSON.
 
-DIVERGENCE_BUILD names the folder of the libraries that compute them.
+DIVERGENCE_BUILD names the folder of the libraries that compute them; an argument may name a family.
 """
 
 import json
@@ -46,12 +46,14 @@ OTHERS = {
 }
 
 
-def checksums(**how: object) -> dict[str, str]:
-    """Of times, fates and fractions; `how` goes to outcome_at()."""
+def checksums(family: str = "", **how: object) -> dict[str, str]:
+    """Of times, fates and fractions, of one family's maps or all; `how` goes to outcome_at()."""
     sums = {}
     for systems, window, steps in ((THREE_BODY, T1, MAX_STEPS), (OTHERS, NEAR_0, 300)):
         x, y = window.points()
         for name, system in systems.items():
+            if family not in ("", system.family):
+                continue
             outcome = dv.outcome_at(system, x, y, steps, fates=True, fractions=True, **how)
             arrays = (outcome.times, outcome.fates, outcome.fractions)
             numbers = b"".join(np.ascontiguousarray(array).tobytes() for array in arrays)
@@ -60,4 +62,4 @@ def checksums(**how: object) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(checksums(), indent=4))
+    print(json.dumps(checksums(*sys.argv[1:]), indent=4))

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 # A little optimisation compiles in half the time, and must not change a bit either.
-VARIANTS = {"scalar": "-O1", "avx2": "-O1"}
+OPTIMISATION = "-O1"
 
 GOLDEN = {
     "xy plane": "c7b0be0f",
@@ -37,14 +37,20 @@ def here() -> dict[str, str]:
     return bits.checksums()
 
 
-@pytest.fixture(scope="module")
-def builds() -> dict[str, Path]:
-    """The variants' folders; they are kept between runs and built again when a source changes."""
-    folders = {name: ROOT / "build" / f"{name}{flag}" for name, flag in VARIANTS.items()}
-    for name, folder in folders.items():
-        command = [ROOT / "build.sh", "cpu", "--variant", name, "--out", folder]
-        subprocess.run(command, env=os.environ | {"CXXFLAGS": VARIANTS[name]}, check=True)
-    return folders
+def build(variant: str, *families: str) -> Path:
+    """A folder that is kept between runs, and made again when a source changes."""
+    folder = ROOT / "build" / f"{variant}{OPTIMISATION}"
+    command = [ROOT / "build.sh", "cpu", "--variant", variant, "--out", folder, *families]
+    subprocess.run(command, env=os.environ | {"CXXFLAGS": OPTIMISATION}, check=True)
+    return folder
+
+
+def checksums_of(folder: Path, *families: str, **environment: str) -> dict[str, str]:
+    """What another process makes of the libraries of a folder."""
+    environment = os.environ | {"DIVERGENCE_BUILD": str(folder)} | environment
+    script = [sys.executable, ROOT / "tests" / "bits.py", *families]
+    printed = subprocess.run(script, env=environment, capture_output=True, text=True, check=True)
+    return json.loads(printed.stdout)
 
 
 def test_the_three_bodies_look_as_ever(here):
@@ -57,12 +63,25 @@ def test_the_windows_show_something():
         assert (dv.times(system, bits.T1, bits.MAX_STEPS) < bits.MAX_STEPS).mean() > 0.1, name
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
-def test_every_build_gives_the_same_bits(here, builds, variant):
-    environment = os.environ | {"DIVERGENCE_BUILD": str(builds[variant])}
-    script = [sys.executable, ROOT / "tests" / "bits.py"]
-    printed = subprocess.run(script, env=environment, capture_output=True, text=True, check=True)
-    assert json.loads(printed.stdout) == here
+@pytest.mark.parametrize("variant", ["scalar", "avx2"])
+def test_every_build_gives_the_same_bits(here, variant):
+    assert checksums_of(build(variant)) == here
+
+
+@pytest.mark.parametrize("version, lanes", [("sse2", 128), ("avx2", 256)])
+def test_a_portable_library_gives_the_same_bits(version, lanes):
+    """It would take the best version of this machine: the variable asks for a lesser one."""
+    folder = build("portable", "descent")
+    assert checksums_of(folder, "descent", DIVERGENCE_SIMD=version) == bits.checksums("descent")
+    code = "from divergence import native; print(native.load('descent', 'cpu').devices())"
+    environment = {
+        "DIVERGENCE_BUILD": str(folder),
+        "DIVERGENCE_SIMD": version,
+        "PYTHONPATH": str(ROOT / "pysrc"),
+    }
+    command = [sys.executable, "-c", code]
+    printed = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True)
+    assert f"of {lanes} bits" in printed.stdout
 
 
 def test_threads_change_nothing(here):
