@@ -130,8 +130,8 @@ private:
         const Map<R> map = pack_map;
         const Map<T> one = one_map;
         const Job own_job = job;
-        const int64_t share = own_job.count / int64_t(size() * lanes * 8);
-        PointQueue queue(next_point, own_job.count, std::clamp<int64_t>(share, 1, 64));
+        const int64_t share = own_job.count / int64_t(size() * lanes * 32);
+        PointQueue queue(next_point, own_job.count, std::clamp<int64_t>(share, 1, 1024));
         Worker<Map, R> worker;
         worker.begin(map, one, own_job, queue);
         do {
