@@ -3,6 +3,7 @@
 import cmath
 import difflib
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -13,18 +14,18 @@ Number = int | float | complex
 
 
 @dataclass(frozen=True)
-class Law:
+class Law(ABC):
     """A value as a function of the frame; each law is written {key = arguments} in a scene."""
 
     key: ClassVar[str]
 
+    @abstractmethod
     def value(self, base: Number, frame: float, frames: int) -> Number:
         """The value at a frame, 0 to frames - 1 (or between two), of a film that starts at base."""
-        raise NotImplementedError
 
+    @abstractmethod
     def table(self) -> dict[str, object]:
         """The law as its scene says it."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
