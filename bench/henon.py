@@ -1,15 +1,12 @@
 """The basin of the Henon map beside the same recurrence in Numba and NumPy: equal times."""
 
-from collections.abc import Callable
-
 import divergence as dv
 import numba
 import numpy as np
-from measure import Measurement, seconds
+from measure import Measurement, beside_numba_and_numpy
 
 TITLE = "Henon basin: row P1, 1000x1000, 70 steps, float64"
 MAX_STEPS = 70
-UNIT = "million pixels/s"
 
 
 @numba.njit(parallel=True)
@@ -35,29 +32,11 @@ def numpy_times(x: np.ndarray, y: np.ndarray, a: float, b: float, max_steps: int
 
 
 def run() -> list[Measurement]:
-    x, y = dv.Window(width=10.0, shape=(1000, 1000)).points()
     system = dv.Henon()
-    kernel = dv.times_at(system, x, y, MAX_STEPS)
-
-    def rate(work: Callable[[], object], repeats: int = 10) -> float:
-        return x.size / seconds(work, repeats) / 1e6
-
-    rows = [
-        Measurement(what, rate(lambda how=how: dv.times_at(system, x, y, MAX_STEPS, **how)), UNIT)
-        for what, how in {
-            "this kernel, CPU": {"device": "cpu"},
-            "the same, one thread": {"device": "cpu", "threads": 1},
-        }.items()
-    ]
-    times = np.empty(x.size, np.int32)
-    arguments = (x.ravel(), y.ravel(), system.a, system.b, MAX_STEPS, times)
-    numba_times(*arguments)
-    rows.append(Measurement("Numba, parallel", rate(lambda: numba_times(*arguments)), UNIT))
-    assert np.array_equal(times, kernel.ravel())
-
-    def whole_arrays() -> None:
-        times[:] = numpy_times(x, y, system.a, system.b, MAX_STEPS).ravel()
-
-    rows.append(Measurement("NumPy, whole arrays", rate(whole_arrays, 1), UNIT))
-    assert np.array_equal(times, kernel.ravel())
-    return rows
+    return beside_numba_and_numpy(
+        system,
+        dv.Window(width=10.0, shape=(1000, 1000)),
+        MAX_STEPS,
+        lambda x, y, times: numba_times(x, y, system.a, system.b, MAX_STEPS, times),
+        lambda x, y: numpy_times(x, y, system.a, system.b, MAX_STEPS),
+    )

@@ -1,15 +1,12 @@
 """Newton's method beside the same steps in Numba and NumPy: equal times."""
 
-from collections.abc import Callable
-
 import divergence as dv
 import numba
 import numpy as np
-from measure import Measurement, seconds
+from measure import Measurement, beside_numba_and_numpy
 
 TITLE = "Newton's method on x^3-1: row R1, 1000x1000, 50 steps, float64"
 MAX_STEPS = 50
-UNIT = "million pixels/s"
 
 
 # A quotient by 0, at the origin, is infinite, as it is in NumPy.
@@ -44,29 +41,12 @@ def numpy_times(z: np.ndarray, tol: float, max_steps: int) -> np.ndarray:
 
 
 def run() -> list[Measurement]:
-    x, y = dv.Window(width=10.0, shape=(1000, 1000)).points()
     system = dv.Newton("x^3-1")
-    kernel = dv.times_at(system, x, y, MAX_STEPS).ravel()
-
-    def rate(work: Callable[[], object], repeats: int = 10) -> float:
-        return x.size / seconds(work, repeats) / 1e6
-
-    rows = [
-        Measurement(what, rate(lambda how=how: dv.times_at(system, x, y, MAX_STEPS, **how)), UNIT)
-        for what, how in {
-            "this kernel, CPU": {"device": "cpu"},
-            "the same, one thread": {"device": "cpu", "threads": 1},
-        }.items()
-    ]
-    times = np.empty(x.size, np.int32)
-    arguments = (x.ravel(), y.ravel(), system.tol, MAX_STEPS, times)
-    numba_times(*arguments)
-    rows.append(Measurement("Numba, parallel", rate(lambda: numba_times(*arguments)), UNIT))
-    assert np.array_equal(times, kernel)
-
-    def whole_arrays() -> None:
-        times[:] = numpy_times(x + 1j * y, system.tol, MAX_STEPS).ravel()
-
-    rows.append(Measurement("NumPy, whole arrays", rate(whole_arrays, 1), UNIT))
-    assert (times == kernel).mean() > 0.9999  # its products and quotients round otherwise
-    return rows
+    return beside_numba_and_numpy(
+        system,
+        dv.Window(width=10.0, shape=(1000, 1000)),
+        MAX_STEPS,
+        lambda x, y, times: numba_times(x, y, system.tol, MAX_STEPS, times),
+        lambda x, y: numpy_times(x + 1j * y, system.tol, MAX_STEPS),
+        agreeing=0.9999,  # its products and quotients round otherwise
+    )
