@@ -11,7 +11,7 @@ import html
 from pathlib import Path
 
 import numpy as np
-from divergence import cli, files, picture
+from divergence import checks, cli, files, picture
 from divergence.scene import Scene, groups
 from PIL import Image, ImageOps
 
@@ -31,6 +31,7 @@ def parser() -> cli.Parser:
 
 
 def work(arguments) -> None:
+    checks.integer("--size", arguments.size, minimum=8, maximum=4096)
     every = [(group, scene) for group, scenes in groups().items() for scene in scenes]
     pictures = {}
     index = arguments.out / "index.html"
