@@ -39,7 +39,9 @@ def test_points_of_a_part_are_those_of_the_whole():
     assert len({*zip(x, y, strict=True)}) == patch.size
 
 
-@pytest.mark.parametrize(("shape", "ratio"), [((100, 100), 15), ((400, 400), 18), ((301, 500), 18)])
+@pytest.mark.parametrize(
+    ("shape", "ratio"), [((64, 64), 17), ((100, 100), 18), ((400, 400), 19), ((301, 500), 18.5)]
+)
 def test_ten_octaves_cost_less_than_a_fifteenth(shape, ratio):
     frames = zoom(301, shape=shape)
     assert plan(frames).points * ratio < plan(frames, exact=True).points
@@ -68,13 +70,36 @@ def test_every_pixel_holds_a_sample_no_coarser_than_itself(per_octave, shape):
         assert seen.all()
 
 
-def test_a_ring_has_the_map_of_the_last_frame_that_shows_it_and_the_most_steps_of_all():
-    frames = zoom(61, shift=lambda i: 1e-3 * 2 ** (-i / 30))
-    planned = plan(frames)
+def showing(planned, number):
+    """The frames that show a layer."""
+    return [i for i, (first, last) in enumerate(planned.shown) if first <= number <= last]
+
+
+def test_a_ring_has_the_most_steps_of_the_frames_that_show_it():
+    planned = plan(zoom(61))
     for number, layer in enumerate(planned.layers):
-        showing = [i for i, (first, last) in enumerate(planned.shown) if first <= number <= last]
-        assert layer.map == frames[showing[-1]].map
-        assert layer.max_steps == max(frames[i].max_steps for i in showing)
+        assert layer.max_steps == max(100 + 10 * i for i in showing(planned, number))
+
+
+def test_a_ring_has_the_shift_of_a_frame_that_shows_it_at_the_depth_of_an_average_pixel():
+    frames = zoom(91, shift=lambda i: 1e-3 * 2 ** (-i / 30))
+    planned = plan(frames)
+    pixels = np.random.default_rng(1).uniform(-1, 1, (2, 100_000))
+    depth = -np.log2(np.abs(pixels).max(axis=0)).mean()  # octaves until the edge reaches it
+    for number, layer in enumerate(planned.layers[:-1]):
+        edge = next(i for i, shown in enumerate(planned.shown) if shown[0] == number)
+        mean = max(0, edge - 30 * depth)
+        assert layer.map.shift == pytest.approx(1e-3 * 2 ** (-mean / 30), rel=0.02)
+
+
+def test_a_ring_has_steps_enough_for_the_frames_at_whose_edge_it_lies():
+    frames = zoom(91, steps=50_000, shift=lambda i: 1e-3 * 2 ** (-i / 30))
+    planned = plan(frames)
+    for frame, (number, _) in zip(frames, planned.shown, strict=True):
+        layer = planned.layers[number]
+        scaled = layer.max_steps * frame.map.horizon / layer.map.horizon
+        assert frame.max_steps <= scaled * (1 + 1e-9)
+        assert layer.max_steps <= frames[-1].max_steps
 
 
 def test_rings_with_other_shifts_overlap_and_fade_into_each_other():

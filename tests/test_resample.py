@@ -6,7 +6,7 @@ import pytest
 from divergence.colour import Colouring, to_linear
 from divergence.compute import Outcome
 from divergence.layers import Patch, finer, plan
-from divergence.resample import blocks, compose, strides
+from divergence.resample import blocks, compose, nearest, strides
 from divergence.scene import Frame
 
 GREYS = Colouring("gray", shows="times")
@@ -92,6 +92,18 @@ def test_times_are_compared_with_the_frames_own_limit():
     rgb, steps = pictured(target, [Patch.whole(target.window)], [times], Colouring())
     assert (rgb == Colouring().rgb(np.int32(300), 300)).all()
     assert steps == pytest.approx(144 * 300)
+
+
+def test_times_are_scaled_to_the_frames_horizon_and_what_never_stopped_stays_so():
+    near, far = dv.ThreeBody(shift=1e-3), dv.ThreeBody(shift=1e-5)
+    target = frame(steps=3000)._replace(map=far)
+    times = np.random.default_rng(1).integers(0, 1001, 144, dtype=np.int32)
+    patch = Patch.whole(target.window)
+    pace = far.horizon / near.horizon
+    pieces = [b._replace(pace=pace, limit=1000) for b in blocks(patch, Outcome(times))]
+    scaled = np.where(times < 1000, (times * pace).astype(np.int32), 3000).reshape(12, 12)
+    assert np.array_equal(compose(target, pieces, GREYS)[0], GREYS.rgb(scaled, 3000))
+    assert np.array_equal(nearest(target, pieces), scaled)
 
 
 def test_an_edge_between_basins_is_a_mixture_of_their_colours_alone():

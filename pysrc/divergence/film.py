@@ -248,13 +248,17 @@ class Samples:
 
     def of_frame(self, i: int) -> list[resample.Block]:
         """The blocks that cover a frame."""
-        plan = self._stock.plan
+        plan, frame = self._stock.plan, self._stock.plan.frames[i]
         first, last = plan.shown[i]
         self._known = {n: known for n, known in self._known.items() if first <= n <= last}
+        found = []
         for number in range(first, last + 1):
-            patch = plan.layers[number].patch
-            every = resample.strides(patch, plan.frames[i].window)
+            layer = plan.layers[number]
+            every = resample.strides(layer.patch, frame.window)
             if self._known.get(number, (None,))[0] != every:
-                blocks = resample.blocks(patch, self._stock.load(number), every)
+                blocks = resample.blocks(layer.patch, self._stock.load(number), every)
                 self._known[number] = (every, blocks)
-        return [block for n in range(first, last + 1) for block in self._known[n][1]]
+            pace = frame.map.horizon / layer.map.horizon
+            blocks = self._known[number][1]
+            found += [block._replace(pace=pace, limit=layer.max_steps) for block in blocks]
+        return found

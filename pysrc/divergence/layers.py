@@ -4,10 +4,15 @@ A film that stays at one place, or changes what it looks at, has a layer for eve
 differs in more than the step limit. A zoom has keyframes, some in every octave, and for each the
 ring around it that leaves the screen before the next keyframe, at the density that the ring has
 on the last frame that shows it. The innermost is whole. Every place is then computed once, and
-shown by all frames that contain it. Where a parameter follows the depth, rings overlap a little
-and fade into each other.
+shown by all frames that contain it.
+
+A parameter may follow the depth, as the shift of twins does. Then no ring can have the parameters
+of all the frames that show it: it has those of the frame on which it lies as deep as a pixel does
+on average, frames scale its times to their own parameters (Map.horizon), and neighbouring rings
+overlap a little and fade into each other.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -19,8 +24,9 @@ from .maps.base import Map
 from .scene import Frame
 from .window import Window
 
-RINGS_PER_OCTAVE = (4, 5, 6, 8, 10, 15)  # at least; many are best unless pixels are few
-OVERLAP = 0.08  # of a ring's breadth, where the next one has other parameters
+RINGS_PER_OCTAVE = (4, 5, 6, 7.5, 10, 15)  # at least; many are best unless pixels are few
+OVERLAP = 0.05  # of a ring's breadth, where the next one has other parameters
+MEAN_DEPTH = 1 / math.log(4)  # octaves until a pixel of a zoom leaves the screen, on average
 TINY = 1e-6  # of a lattice step: what rounding may move an edge by
 
 
@@ -202,56 +208,76 @@ def _same_picture(one: Map, other: Map) -> bool:
     )
 
 
-def _zoom(frames: tuple[Frame, ...], samples: int, rings_per_octave: int) -> Plan:
+def _zoom(frames: tuple[Frame, ...], samples: int, rings_per_octave: float) -> Plan:
     inwards = frames[0].window.width > frames[-1].window.width
     ordered = frames if inwards else frames[::-1]
-    widths = [frame.window.width for frame in ordered]
-    keys = [0]
-    while keys[-1] < len(ordered) - 1:
-        least = widths[keys[-1]] * 2 ** (-1 / rings_per_octave) * (1 - TINY)
-        key = keys[-1] + 1
-        while key + 1 < len(ordered) and widths[key + 1] >= least:
-            key += 1
-        keys.append(key)
+    widths = np.array([frame.window.width for frame in ordered])
+    keys = _keyframes(widths, rings_per_octave)
+    ends = [*keys[1:], len(ordered)]  # of the frames whose edge is in a ring
+    lattices = [finer(ordered[end - 1].window, samples) for end in ends]
+    boxes = [
+        _points_within(ordered[key].window, lattice)
+        for key, lattice in zip(keys, lattices, strict=True)
+    ]
     layers, shown, limit, fade_in = [], [], 0, 0.0
-    for number, key in enumerate(keys):
-        following = keys[number + 1] if number + 1 < len(keys) else len(ordered)
-        last = ordered[following - 1]
-        limit = max(limit, *(frame.max_steps for frame in ordered[key:following]))
-        lattice = finer(last.window, samples)
-        patch, fade = _ring(lattice, ordered[key].window), 0.0
-        if following < len(ordered):
-            next_last = ordered[(keys + [len(ordered)])[number + 2] - 1]
-            if next_last.map != last.map:
-                fade = OVERLAP * (widths[key] - widths[following]) / 2  # in the map's units
-            patch = _hollow(patch, ordered[following].window, fade)
+    for number, (key, end, lattice) in enumerate(zip(keys, ends, lattices, strict=True)):
+        mean = int(np.abs(np.log2(widths / widths[key]) - MEAN_DEPTH).argmin())
+        system = ordered[mean].map
+        limit = max(limit, *(_steps_needed(system, frame) for frame in ordered[key:end]))
+        hole, fade = None, 0.0
+        if end < len(ordered):
+            if ordered[0].map != ordered[-1].map:
+                fade = OVERLAP * (widths[key] - widths[end]) / 2  # in the map's units
+            hole = _hole(lattice, lattices[number + 1], boxes[number + 1], fade)
+            hole = None if hole == boxes[number] else hole  # so small that nothing would be left
         unit = lattice.width / lattice.shape[1]
-        patch = replace(patch, fades=(fade_in / unit, fade / unit if patch.hole else 0.0))
-        layers.append(Layer(f"ring-{number:05d}", last.map, patch, limit))
-        shown += [(number, len(keys) - 1)] * (following - key)
-        fade_in = fade if patch.hole else 0.0
+        fades = (fade_in / unit, fade / unit if hole else 0.0)
+        patch = Patch(lattice, *boxes[number], hole, fades)
+        layers.append(Layer(f"ring-{number:05d}", system, patch, limit))
+        shown += [(number, len(keys) - 1)] * (end - key)
+        fade_in = fade if hole else 0.0
     return Plan(frames, tuple(layers), tuple(shown if inwards else shown[::-1]), keyframes=True)
 
 
-def _ring(lattice: Window, outer: Window) -> Patch:
-    """The lattice cells that cover the pixels of a window."""
-    edges = [_edges(outer, lattice, axis) for axis in (0, 1)]
-    cover = (
-        range(int(np.floor(low + 0.5 + TINY)), int(np.ceil(high + 0.5 - TINY)))
-        for low, high in edges
+def _keyframes(widths: NDArray[np.float64], rings_per_octave: float) -> list[int]:
+    """The first, and of the others as few as leave so many rings an octave."""
+    keys = [0]
+    while keys[-1] < len(widths) - 1:
+        least = widths[keys[-1]] * 2 ** (-1 / rings_per_octave) * (1 - TINY)
+        keys.append(max(keys[-1] + 1, int(np.count_nonzero(widths >= least)) - 1))
+    return keys
+
+
+def _steps_needed(system: Map, frame: Frame) -> int:
+    """The step limit with which a map tells all that a frame shows."""
+    if system == frame.map:
+        return frame.max_steps
+    return math.ceil(frame.max_steps * (system.horizon / frame.map.horizon))
+
+
+def _points_within(window: Window, lattice: Window) -> tuple[range, range]:
+    """Rows and columns of the points of a lattice that lie within a window's pixels."""
+    edges = (_edges(window, lattice, axis) for axis in (0, 1))
+    rows, columns = (
+        range(math.ceil(low - TINY), math.floor(high + TINY) + 1) for low, high in edges
     )
-    return Patch(lattice, *cover)
+    return rows, columns
 
 
-def _hollow(patch: Patch, inner: Window, overlap: float) -> Patch:
-    """The patch without the cells that lie within a window's pixels, deeper than the overlap."""
-    lattice, hole = patch.window, []
-    for axis in (0, 1):
-        low, high = _edges(inner, lattice, axis)
-        depth = overlap / ((lattice.height, lattice.width)[axis] / lattice.shape[axis])
-        first, last = np.ceil(low + depth + 0.5 - TINY), np.floor(high - depth + 0.5 + TINY)
-        hole.append(range(int(first), int(last)))
-    return replace(patch, hole=tuple(hole) if all(hole) else None)
+def _hole(
+    lattice: Window, inner: Window, box: tuple[range, range], overlap: float
+) -> tuple[range, range] | None:
+    """The points of a lattice that those of a box of an inner, finer one surround, deeper than the
+    overlap: so nowhere are points further apart than the coarser lattice's."""
+    hole = []
+    for axis, inside in enumerate(box):
+        unit, inner_unit = (
+            (window.height, window.width)[axis] / window.shape[axis] for window in (lattice, inner)
+        )
+        low = (inside.start * inner_unit + overlap) / unit
+        high = ((inside.stop - 1) * inner_unit - overlap) / unit
+        hole.append(range(math.ceil(low - TINY), math.floor(high + TINY) + 1))
+    return (hole[0], hole[1]) if all(hole) else None
 
 
 def _edges(window: Window, lattice: Window, axis: int) -> tuple[float, float]:

@@ -28,12 +28,16 @@ class Block(NamedTuple):
             the center; one more than there are samples.
         outcome: of the samples, arrays (rows, columns), without states.
         weights: (rows, columns), where rings fade into each other; None where all count fully.
+        pace: by which to multiply the times, as a frame has another horizon than the samples.
+        limit: of the samples' steps; where the pace is not 1.
     """
 
     row_edges: NDArray[np.float64]
     column_edges: NDArray[np.float64]
     outcome: Outcome
     weights: NDArray[np.float32] | None
+    pace: float = 1.0
+    limit: int = 0
 
 
 def strides(patch: Patch, window: Window) -> tuple[tuple[int, int], ...]:
@@ -114,7 +118,7 @@ def compose(
         if down is None or across is None:
             continue
         part = (down.samples, across.samples)
-        outcome = Outcome(*(None if a is None else a[part] for a in block.outcome))
+        outcome = _paced(block, part, frame.max_steps)
         levels = colouring.levels(
             outcome.times, frame.max_steps, fractions=outcome.fractions, fates=outcome.fates
         )
@@ -128,14 +132,29 @@ def compose(
     return to_srgb(light[..., :3] / light[..., 3:]), steps / area * rows * columns
 
 
+def _paced(block: Block, part: tuple[slice, slice], max_steps: int) -> Outcome:
+    """The outcome of a part of a block, as far as a frame of these steps shows it."""
+    outcome = Outcome(*(None if a is None else a[part] for a in block.outcome))
+    if block.pace == 1:
+        return outcome
+    fractions = 0.0 if outcome.fractions is None else outcome.fractions
+    exact = np.minimum((outcome.times + fractions) * block.pace, max_steps)
+    times = np.where(outcome.times < block.limit, exact, max_steps).astype(np.int32)
+    return outcome._replace(
+        times=times, fractions=None if outcome.fractions is None else exact - times
+    )
+
+
 def nearest(frame: Frame, pieces: Sequence[Block]) -> NDArray[np.int32]:
-    """The times of the samples nearest to the pixels' centers, (rows, columns) int32."""
+    """The times of the samples nearest to the pixels' centers, at the frame's pace, (rows,
+    columns) int32."""
     rows, columns = frame.window.shape
     times = np.full((rows, columns), frame.max_steps, np.int32)
     for block in pieces:
         row, down = _cells(block.row_edges, frame.window.height, rows)
         column, across = _cells(block.column_edges, frame.window.width, columns)
-        times[np.ix_(row, column)] = block.outcome.times[np.ix_(down, across)]
+        paced = _paced(block, (slice(None), slice(None)), frame.max_steps).times
+        times[np.ix_(row, column)] = paced[np.ix_(down, across)]
     return np.minimum(times, frame.max_steps)
 
 

@@ -38,6 +38,11 @@ class Map(ABC):
                 cls.entry = cls.name.replace("-", "_")
             ALL[cls.name] = cls
 
+    @property
+    def horizon(self) -> float:
+        """What times are proportional to as the depth parameters change, other things equal."""
+        return 1.0
+
     @abstractmethod
     def parameters(self) -> dict[str, Parameter]:
         """The kernel's parameter struct, field by field in the struct's order: a float is a

@@ -1,5 +1,6 @@
 """Three bodies under Newton's gravity: rows T1 to T12."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -102,6 +103,15 @@ class ThreeBody(Map):
             raise ValueError(f"tolerance must be from 1e-15 to 1e-3, not {self.tolerance!r}")
         fix(self, "growth", checks.number("growth", self.growth, minimum=1))
         fix(self, "landing", checks.integer("landing", self.landing, minimum=0))
+
+    @property
+    def horizon(self) -> float:
+        """The exponents, to base e, by which a distance grows until the twins have separated: how
+        far away that is if it grows exponentially, at the rate of the place."""
+        growth = self.growth
+        if self.shift:
+            growth = self.critical_distance / (math.sqrt(3) * self.shift)
+        return math.log1p(growth)
 
     def parameters(self) -> dict[str, Parameter]:
         return {
