@@ -1,8 +1,8 @@
 """Renders a film in child processes that are killed at random moments, and says what came of it.
 
-killed_render.py FOLDER KILLS prints JSON: how many kills there were, which tiles were computed
-though they had been stored, and a digest of each finished film, the first of which was left in
-peace.
+killed_render.py FOLDER KILLS FILM prints JSON: how many kills there were, which tiles or pictures
+were computed though they had been stored, and a digest of each finished film, the first of which
+was left in peace.
 """
 
 import hashlib
@@ -16,20 +16,23 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "pysrc"))
 
-from divergence import film, stock, store
+from divergence import album, film, stock, store
 from divergence.scene import Scene
 from tqdm import tqdm
 
-SCENE = Scene.load("three-body-zoom").with_values(
-    {"window.shape": (40, 40), "max_steps": 12_000, "frames": 25}
-)
-FILES = ("film.mp4", "poster.png", "scene.toml", "times/*.npz")
+SMALL = {"window.shape": (40, 40), "frames": 25}
+SCENES = {
+    "zoom": Scene.load("three-body-zoom").with_values(SMALL | {"max_steps": 12_000}),
+    "figure": Scene.load("clifford-zoom").with_values(SMALL),
+}
+FILES = ("film.mp4", "poster.png", "scene.toml", "times/*.npz", "pictures/*.png")
 
 
-def render(folder: Path, log: Path) -> None:
-    """Makes the film, and logs every tile when its computation starts and when it is stored."""
+def render(scene: Scene, folder: Path, log: Path) -> None:
+    """Makes a film, and logs every tile when its computation starts and when it is stored; of a
+    picture, only the latter."""
     stock.TILE_STEPS, stock.TILE_LEAST = 3e6, 100
-    tile, save = stock.Stock._tile, store.Folder.save
+    tile, save, keep = stock.Stock._tile, store.Folder.save, album.Album._save
 
     def logged(word: str, name: str, part: object) -> None:
         with open(log, "a") as file:
@@ -44,16 +47,22 @@ def render(folder: Path, log: Path) -> None:
         part = part or range(layer.patch.size)
         logged("stored", layer.name, f"{part.start}-{part.stop}")
 
+    def logged_keep(self, i, rgb):
+        logged("start", "picture", i)
+        keep(self, i, rgb)
+        logged("stored", "picture", i)
+
     stock.Stock._tile, store.Folder.save = logged_tile, logged_save
-    film.render(SCENE, folder, bar=lambda total, *_: tqdm(total=total, disable=True))
+    album.Album._save = logged_keep
+    film.render(scene, folder, bar=lambda total, *_: tqdm(total=total, disable=True))
 
 
-def start(folder: Path, log: Path) -> int:
+def start(scene: Scene, folder: Path, log: Path) -> int:
     """A child process that renders."""
     child = os.fork()
     if child == 0:
         try:
-            render(folder, log)
+            render(scene, folder, log)
         except BaseException as error:
             print(repr(error), file=sys.stderr)
             os._exit(1)
@@ -68,21 +77,21 @@ def digest(folder: Path) -> str:
     return content.hexdigest()
 
 
-def main(place: Path, wanted: int) -> None:
+def main(place: Path, wanted: int, scene: Scene) -> None:
     log, moments = place / "log", random.Random(os.environ.get("SEED", "2"))
     began = time.monotonic()
-    assert os.waitpid(start(place / "film-0", log), 0)[1] == 0
+    assert os.waitpid(start(scene, place / "film-0", log), 0)[1] == 0
     seconds = time.monotonic() - began
     kills, films = 0, 1
     while kills < wanted:
-        child = start(place / f"film-{films}", log)
+        child = start(scene, place / f"film-{films}", log)
         time.sleep(moments.uniform(0, 0.4 * seconds))
         os.kill(child, signal.SIGKILL)
         status = os.waitpid(child, 0)[1]
         assert os.WIFSIGNALED(status) or status == 0
         kills += os.WIFSIGNALED(status)
         films += not os.WIFSIGNALED(status)
-    assert os.waitpid(start(place / f"film-{films}", log), 0)[1] == 0
+    assert os.waitpid(start(scene, place / f"film-{films}", log), 0)[1] == 0
     stored, again = set(), []
     for line in log.read_text().splitlines():
         word, tile = line.split(" ", 1)
@@ -95,4 +104,4 @@ def main(place: Path, wanted: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), SCENES[sys.argv[3]])

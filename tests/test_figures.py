@@ -1,13 +1,17 @@
 """Figures: every scene of one can be drawn, and shows what it is of."""
 
 import divergence as dv
+import imageio.v3 as iio
 import numpy as np
 import pytest
 from divergence import colour, film, picture
+from divergence.errors import StoreError
 from divergence.figures import ALL
 from divergence.figures.bodies import Bodies
 from divergence.figures.space import Camera, Light
 from divergence.scene import Frame, Scene, names
+from PIL import Image
+from tqdm import tqdm
 
 FIGURES = [name for name in names() if Scene.load(name).figure]
 
@@ -112,28 +116,72 @@ def test_a_film_of_bodies_in_one_pass_is_its_frames_one_by_one():
     scene = scene.with_values({"changes.figure.at_step": {"line": [0, 3000]}})
     every = range(scene.frames)
     drawn, frames = [scene.figure_at(i) for i in every], [scene.frame(i) for i in every]
-    for i, rgb in enumerate(Bodies.film(drawn, frames)):
-        assert np.array_equal(rgb, picture.draw(scene, i))
+    for wanted in (every, [1, 3]):
+        for i, rgb in zip(wanted, Bodies.film(drawn, frames, wanted), strict=True):
+            assert np.array_equal(rgb, picture.draw(scene, i))
+
+
+GAME = Scene.load("chaos-divisor").resized(32).with_values({"frames": 5})
+
+
+def silent(*_):
+    return tqdm(disable=True)
 
 
 def test_the_film_of_a_figure_is_a_folder_with_a_poster(tmp_path):
-    scene = Scene.load("chaos-divisor").resized(32).with_values({"frames": 3})
-    report = film.render(scene, tmp_path / "film", bar=lambda *_: NoBar())
-    assert report["frames"] == 3
-    assert (tmp_path / "film" / "film.mp4").stat().st_size > 500
-    assert (tmp_path / "film" / "poster.png").exists()
-    assert Scene.load(tmp_path / "film" / "scene.toml").figure == scene.figure
+    report = film.render(GAME, tmp_path / "film", bar=silent)
+    assert report["frames"] == 5
+    assert iio.imread(tmp_path / "film" / "film.mp4", plugin="FFMPEG").shape == (5, 32, 32, 3)
+    for i in (0, 4):
+        stored = iio.imread(tmp_path / "film" / "pictures" / f"frame-{i:05d}.png")
+        assert np.array_equal(stored, picture.draw(GAME, i))
+    assert np.array_equal(iio.imread(tmp_path / "film" / "poster.png"), picture.draw(GAME, 2))
+    assert Scene.load(tmp_path / "film" / "scene.toml").figure == GAME.figure
 
 
-class NoBar:
-    def __enter__(self):
-        return self
+def test_the_film_of_a_figure_goes_on_where_it_was_and_draws_no_picture_twice(
+    tmp_path, monkeypatch
+):
+    film.render(GAME, tmp_path / "whole", bar=silent)
+    drawn, original = [], ALL["chaos-game"].draw
 
-    def __exit__(self, *_):
-        pass
+    def draw(self, frame, device="auto"):
+        if len(drawn) == 2:
+            drawn.append(None)
+            raise KeyboardInterrupt
+        drawn.append(self.divisor)
+        return original(self, frame, device)
 
-    def update(self, _):
-        pass
+    monkeypatch.setattr(ALL["chaos-game"], "draw", draw)
+    with pytest.raises(KeyboardInterrupt, match="same command"):
+        film.render(GAME, tmp_path / "film", bar=silent)
+    film.render(GAME, tmp_path / "film", bar=silent)
+    assert len(drawn) == 6 and len({*drawn}) == 6
+    for name in ("film.mp4", "poster.png", *(f"pictures/frame-{i:05d}.png" for i in range(5))):
+        assert (tmp_path / "film" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+    film.render(GAME, tmp_path / "film", bar=silent)  # it is finished, and left alone
+    assert len(drawn) == 6
+
+
+@pytest.mark.parametrize("damage", [lambda old: old[:-30], lambda old: b"", lambda _: b"no PNG"])
+def test_damaged_pictures_are_drawn_again(tmp_path, damage):
+    film.render(GAME, tmp_path, bar=silent)
+    path = tmp_path / "pictures" / "frame-00003.png"
+    whole = path.read_bytes()
+    path.write_bytes(damage(whole))
+    film.render(GAME, tmp_path, bar=silent)
+    assert path.read_bytes() == whole
+
+
+def test_another_figure_is_refused_and_another_format_is_made_of_the_same_pictures(tmp_path):
+    film.render(GAME, tmp_path, bar=silent)
+    with pytest.raises(StoreError, match=r"figure\.points_per_pixel is 4\.0 there and 5 here"):
+        film.render(GAME.with_values({"figure.points_per_pixel": 5}), tmp_path, bar=silent)
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "pictures").iterdir()}
+    film.render(GAME.with_values({"film.format": "gif"}), tmp_path, recolour=True, bar=silent)
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "pictures").iterdir()} == before
+    with Image.open(tmp_path / "film.gif") as gif:
+        assert gif.n_frames == 5
 
 
 @pytest.mark.parametrize(

@@ -149,13 +149,14 @@ def test_a_disk_that_fills_is_one_line_and_no_half_file(tmp_path, kilobytes):
     assert not [line for line in lines if "/." in line and not line.endswith("/.lock")]
 
 
-def test_twenty_kills_lose_no_tile_and_change_no_byte(tmp_path):
+@pytest.mark.parametrize(("kind", "kills"), [("zoom", 20), ("figure", 10)])
+def test_many_kills_lose_no_tile_and_no_picture_and_change_no_byte(tmp_path, kind, kills):
     """Kills a real render at random moments and continues it."""
-    driver = [sys.executable, ROOT / "tests" / "killed_render.py", tmp_path, "20"]
+    driver = [sys.executable, ROOT / "tests" / "killed_render.py", tmp_path, kills, kind]
     ended = subprocess.run(list(map(str, driver)), capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr
     outcome = json.loads(ended.stdout)
-    assert outcome["kills"] == 20
+    assert outcome["kills"] == kills
     assert outcome["computed_again"] == []
     undisturbed, *others = outcome["digests"]
     assert others and all(other == undisturbed for other in others)

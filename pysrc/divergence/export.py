@@ -10,6 +10,7 @@ from PIL import Image, PngImagePlugin
 from tqdm import tqdm
 
 from . import checks, cli, film, resample
+from .cutting import Samples
 from .files import write
 from .scene import Scene
 from .store import Folder
@@ -42,7 +43,7 @@ def export_times(path: str | Path, format: str, *, bar: Callable[..., tqdm] = cl
             raise ValueError(f"{path}: {len(stock.missing)} layers are missing: finish the film")
         raw = path / "raw"
         raw.mkdir(exist_ok=True)
-        samples = film.Samples(stock)
+        samples = Samples(stock)
         with bar(scene.frames, "export", "frames") as shown:
             for i, frame in enumerate(stock.plan.frames):
                 times = resample.nearest(frame, samples.of_frame(i))

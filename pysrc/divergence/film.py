@@ -4,18 +4,16 @@ The folder is the state. Started again, the same scene goes on where it was; ano
 """
 
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from tqdm import tqdm
 
-from . import cli, native, picture, resample, video
+from . import cli, native, picture, video
+from .album import Album
 from .colour import Colouring
-from .devices import cpu_threads, resolve
+from .cutting import Cutting
+from .devices import resolve
 from .errors import StoreError, VideoError
 from .layers import plan
 from .making import Making
@@ -24,8 +22,7 @@ from .stock import Stock
 from .store import Folder
 
 SCENE, STATUS, REPORT, POSTER = "scene.toml", "status.json", "report.json", "poster.png"
-AHEAD = 4  # frames that are made while one is encoded
-SAMPLED = 1 << 16  # points of a layer, to learn how times are distributed
+ONLY_STATUS = ("state", "layers_stored", "pictures_stored")
 NO_TIMES = ("name", "title", "look_for", "fps", "colour", "film.format")  # do not change times
 
 
@@ -41,8 +38,8 @@ def render(
     """Makes a scene's film in a folder, or goes on with it.
 
     The folder gets the film <name>.<format>, poster.png (the middle frame), times/ with the raw
-    times of every layer, scene.toml, status.json and report.json. A figure has no times: its film
-    is begun anew.
+    times of every layer, or pictures/ with those of a figure, scene.toml, status.json and
+    report.json.
 
     Args:
         scene: what to draw.
@@ -60,22 +57,22 @@ def render(
         is at work there. VideoError, DeviceError, LibraryError, OSError: as they say.
         KeyboardInterrupt: with a text that says how to go on.
     """
-    if scene.figure:
-        return _draw(scene, Path(path), name, device, bar)
-    making, colouring = Making.of(scene.film), Colouring.of(scene.colour)
-    first = scene.frame(0)
-    for worker in resolve(device):  # what is wrong with a library is said before all else
-        native.load(first.map.family, worker.backend)
+    making, system = Making.of(scene.film), scene.frame(0).map
+    for worker in resolve(device) if system else ():  # what is wrong here is said before all else
+        native.load(system.family, worker.backend)
     with Folder(path) as folder:
         film = folder.path / f"{name}.{making.format}"
-        video.check(folder.path, first.window.shape, scene.fps, making.format)
+        video.check(folder.path, scene.window["shape"], scene.fps, making.format)
         _claim(folder, scene, recolour)
-        stock = stock_of(scene, folder, device)
-        finished = film.exists() and not stock.missing and not recolour
+        if scene.figure:
+            source = Album(folder, scene, device)
+        else:
+            source = Cutting(stock_of(scene, folder, device), Colouring.of(scene.colour))
+        finished = film.exists() and not source.missing and not recolour
         if finished and (report := folder.read_table(REPORT)):
             return report | {"film": str(film)}
         try:
-            return _make(stock, colouring, scene, film, bar) | {"film": str(film)}
+            return _make(source, scene, film, folder, bar) | {"film": str(film)}
         except KeyboardInterrupt:
             raise KeyboardInterrupt("the same command goes on from here") from None
         except VideoError as error:
@@ -95,68 +92,38 @@ def summary(report: Mapping[str, object]) -> str:
     text = f"{report['film']}\n{report['frames']} frames in {report['seconds']:.0f} s"
     if "ratio" not in report:
         return text
-    return (
-        f"{text} on {report['device']}: {report['pixel_steps_computed']:.3g} pixel-steps, a "
-        f"{report['ratio']:.3g}th of frame by frame"
-    )
-
-
-def _draw(
-    scene: Scene, path: Path, name: str, device: str, bar: Callable[..., tqdm]
-) -> dict[str, object]:
-    """Makes the film of a figure, which draws its frames one after the other."""
-    started, making, every = time.monotonic(), Making.of(scene.film), range(scene.frames)
-    drawn, frames = [scene.figure_at(i) for i in every], [scene.frame(i) for i in every]
-    with Folder(path) as folder:
-        file = folder.path / f"{name}.{making.format}"
-        _claim(folder, scene, recolour=False)
-        with (
-            video.FilmWriter(file, scene.window["shape"], scene.fps, making.format) as writer,
-            bar(scene.frames, "film", "frames") as shown,
-        ):
-            for i, rgb in enumerate(type(drawn[0]).film(drawn, frames, device)):
-                writer.write(np.ascontiguousarray(rgb))
-                shown.update(1)
-                if i == scene.frames // 2:
-                    picture.save(file.with_name(POSTER), rgb, scene.still(i).dumps())
-        report = {"frames": scene.frames, "seconds": round(time.monotonic() - started, 3)}
-        folder.write_table(REPORT, report)
-        return report | {"film": str(file)}
+    text += f" on {report['device']}: {report['pixel_steps_computed']:.3g} pixel-steps"
+    spared = report["ratio"] > 1.05
+    return f"{text}; frame by frame takes {report['ratio']:.3g} times as many" if spared else text
 
 
 def _make(
-    stock: Stock, colouring: Colouring, scene: Scene, path: Path, bar: Callable[..., tqdm]
+    source: Album | Cutting, scene: Scene, path: Path, folder: Folder, bar: Callable[..., tqdm]
 ) -> dict[str, object]:
-    """Computes, cuts and reports, and keeps the status file up to date."""
-    folder, started = stock.folder, time.monotonic()
+    """Computes, encodes and reports, and keeps the status file up to date."""
+    started = time.monotonic()
     before = float(folder.read_table(STATUS).get("seconds", 0))
 
     def status(state: str) -> dict[str, object]:
-        table = {
-            "state": state,
-            "frames": scene.frames,
-            "layers": len(stock.plan.layers),
-            "layers_stored": len(stock.steps),
-            "pixel_steps_computed": sum(stock.steps.values()),
-            "seconds": round(before + time.monotonic() - started, 3),
-        }
+        seconds = round(before + time.monotonic() - started, 3)
+        table = {"state": state, "frames": scene.frames, **source.counts(), "seconds": seconds}
         folder.write_table(STATUS, table)
         return table
 
     status("computing")
-    stock.complete(bar, lambda: status("computing"))
+    source.complete(bar, lambda: status("computing"))
     status("encoding")
-    cutting = _Cutting(stock, colouring, bar)
-    cutting.film(path, scene)
-    table = status("complete")
-    del table["state"], table["layers_stored"]
-    computed, frame_by_frame = table["pixel_steps_computed"], round(cutting.frame_by_frame)
-    report = table | {
-        "keyframes": stock.plan.keyframes,
-        "pixel_steps_frame_by_frame": frame_by_frame,
-        "ratio": round(frame_by_frame / max(computed, 1), 3),
-        "device": ", ".join(map(str, resolve(stock.device))),
-    }
+    with (
+        video.FilmWriter(path, scene.window["shape"], scene.fps, path.suffix[1:]) as writer,
+        bar(scene.frames, "film", "frames") as shown,
+    ):
+        for i, rgb in enumerate(source.pictures()):
+            writer.write(rgb)
+            shown.update(1)
+            if i == scene.frames // 2:
+                picture.save(path.with_name(POSTER), rgb, scene.still(i).dumps())
+    table = status("complete") | source.report()
+    report = {key: value for key, value in table.items() if key not in ONLY_STATUS}
     folder.write_table(REPORT, report)
     return report
 
@@ -192,73 +159,3 @@ def _flat(table: Mapping[str, object], above: str = "") -> dict[str, object]:
         else:
             flat[f"{above}{key}"] = value
     return flat
-
-
-class _Cutting:
-    """Makes a film of a stock that is complete."""
-
-    def __init__(self, stock: Stock, colouring: Colouring, bar: Callable[..., tqdm]) -> None:
-        self.stock, self.colouring, self.bar = stock, colouring, bar
-        self.frame_by_frame = 0.0  # pixel-steps
-        if colouring.law == "equalised":
-            samples = (
-                (stock.load(n).times[:: 1 + layer.patch.size // SAMPLED], layer.max_steps)
-                for n, layer in enumerate(stock.plan.layers)
-            )
-            self.colouring = colouring.fitted(samples)
-
-    def film(self, path: Path, scene: Scene) -> None:
-        """Writes the film and its poster."""
-        frames = self.stock.plan.frames
-        with (
-            video.FilmWriter(path, frames[0].window.shape, scene.fps, path.suffix[1:]) as writer,
-            self.bar(len(frames), "film", "frames") as shown,
-        ):
-            for i, (rgb, steps) in enumerate(self._frames()):
-                writer.write(rgb)
-                self.frame_by_frame += steps
-                shown.update(1)
-                if i == len(frames) // 2:
-                    picture.save(path.with_name(POSTER), rgb, scene.still(i).dumps())
-
-    def _frames(self) -> Iterator[tuple[NDArray[np.uint8], float]]:
-        """Every frame, top row first, and its steps; a few are made at a time."""
-        samples = Samples(self.stock)
-        frames = self.stock.plan.frames
-        ahead: deque[Future] = deque()
-        pool = ThreadPoolExecutor(min(AHEAD, cpu_threads()))
-        try:
-            for i, frame in enumerate(frames):
-                pieces = samples.of_frame(i)
-                ahead.append(pool.submit(resample.compose, frame, pieces, self.colouring))
-                while len(ahead) > (AHEAD if i + 1 < len(frames) else 0):
-                    rgb, steps = ahead.popleft().result()
-                    yield rgb[::-1], steps
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-class Samples:
-    """The samples that frames show, each layer thinned as the frame allows and read again when a
-    nearer frame needs more of it. So the memory is that of a few frames, however deep the zoom."""
-
-    def __init__(self, stock: Stock) -> None:
-        self._stock = stock
-        self._known: dict[int, tuple[tuple, list[resample.Block]]] = {}
-
-    def of_frame(self, i: int) -> list[resample.Block]:
-        """The blocks that cover a frame."""
-        plan, frame = self._stock.plan, self._stock.plan.frames[i]
-        first, last = plan.shown[i]
-        self._known = {n: known for n, known in self._known.items() if first <= n <= last}
-        found = []
-        for number in range(first, last + 1):
-            layer = plan.layers[number]
-            every = resample.strides(layer.patch, frame.window)
-            if self._known.get(number, (None,))[0] != every:
-                blocks = resample.blocks(layer.patch, self._stock.load(number), every)
-                self._known[number] = (every, blocks)
-            pace = frame.map.horizon / layer.map.horizon
-            blocks = self._known[number][1]
-            found += [block._replace(pace=pace, limit=layer.max_steps) for block in blocks]
-        return found

@@ -54,7 +54,7 @@ class Folder:
 
     def __enter__(self) -> "Folder":
         new = not self.path.exists()
-        (self.path / TIMES).mkdir(parents=True, exist_ok=True)
+        self.path.mkdir(parents=True, exist_ok=True)
         self._lock = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -65,17 +65,17 @@ class Folder:
         self._new = new
         os.ftruncate(self._lock, 0)
         os.pwrite(self._lock, f"{os.getpid()}\n".encode(), 0)
-        for left_over in [*self.path.glob(".*.part"), *(self.path / TIMES).glob(".*.part")]:
+        for left_over in [*self.path.glob(".*.part"), *self.path.glob("*/.*.part")]:
             shutil.rmtree(left_over) if left_over.is_dir() else left_over.unlink()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
     ) -> None:
-        if kind is not None and self._new:  # where nothing came of it, leave no empty folders
-            with contextlib.suppress(OSError):
-                (self.path / TIMES).rmdir()
-                (self.path / LOCK).unlink()
+        lock = self.path / LOCK
+        if kind is not None and self._new and [*self.path.iterdir()] == [lock]:
+            with contextlib.suppress(OSError):  # where nothing came of it, leave no empty folder
+                lock.unlink()
                 self.path.rmdir()
         os.close(self._lock)
 
@@ -108,6 +108,7 @@ class Folder:
         arrays |= {"key": np.array(json.dumps(layer.key)), "steps": np.array(stored.steps)}
         packed = io.BytesIO()
         np.savez_compressed(packed, **arrays)
+        (self.path / TIMES).mkdir(exist_ok=True)
         write(self._path(layer, part), packed.getvalue())
 
     def load(self, layer: Layer, part: range | None = None) -> Stored | None:
@@ -128,7 +129,7 @@ class Folder:
     def parts(self, layer: Layer) -> list[range]:
         """The parts of a layer that are stored, in order."""
         pattern = re.compile(re.escape(layer.name) + r"\.(\d+)-(\d+)\.npz")
-        names = (pattern.fullmatch(path.name) for path in (self.path / TIMES).iterdir())
+        names = (pattern.fullmatch(path.name) for path in (self.path / TIMES).glob("*.npz"))
         found = [range(int(name[1]), int(name[2])) for name in names if name]
         return sorted(found, key=lambda part: part.start)
 

@@ -1,7 +1,7 @@
 """What every kind of figure has in common, and its table in a scene."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, ClassVar, get_type_hints
@@ -62,11 +62,15 @@ class Figure(ABC):
 
     @staticmethod
     def film(
-        figures: Sequence["Figure"], frames: Sequence["Frame"], device: str = "auto"
+        figures: Sequence["Figure"],
+        frames: Sequence["Frame"],
+        wanted: Iterable[int],
+        device: str = "auto",
     ) -> Iterator[Rgb]:
-        """The pictures of a film one after the other; a kind may share work between them."""
-        for figure, frame in zip(figures, frames, strict=True):
-            yield figure.draw(frame, device)
+        """Pictures of a film, those with the numbers `wanted`, which rise; a kind may share work
+        between them."""
+        for i in wanted:
+            yield figures[i].draw(frames[i], device)
 
 
 def complete(table: Mapping[str, object]) -> dict[str, object]:

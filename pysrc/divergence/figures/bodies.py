@@ -1,6 +1,6 @@
 """Where body 1 of every pixel is, in white over the divergence map: row T6."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -58,25 +58,30 @@ class Bodies(Figure):
         Colouring(self.colormap)
 
     def draw(self, frame: "Frame", device: str = "auto") -> Rgb:
-        return next(Bodies.film([self], [frame], device))
+        return next(Bodies.film([self], [frame], [0], device))
 
     @staticmethod
     def film(
-        figures: Sequence["Bodies"], frames: Sequence["Frame"], device: str = "auto"
+        figures: Sequence["Bodies"],
+        frames: Sequence["Frame"],
+        wanted: Iterable[int],
+        device: str = "auto",
     ) -> Iterator[Rgb]:
         """In one pass, where neither the map nor the window changes and time does not go back."""
-        steps = [figure.at_step for figure in figures]
-        if any(frame != frames[0] for frame in frames) or steps != sorted(steps):
-            for figure, frame in zip(figures, frames, strict=True):
-                yield figure.draw(frame, device)
+        wanted, steps = list(wanted), [figure.at_step for figure in figures]
+        if len(figures) > 1 and (
+            any(frame != frames[0] for frame in frames) or steps != sorted(steps)
+        ):
+            yield from Figure.film(figures, frames, wanted, device)
             return
         system, window, max_steps = frames[0]
         base = times(system, window, max_steps, device=device)
-        passing = snapshots(system, window, steps, device=device)
-        for figure, now in zip(figures, passing, strict=True):
-            rgb = Colouring(figure.colormap).rgb(base, max_steps)
-            rgb[figure.holds(now.positions[..., 0, :])] = 255
-            yield rgb[::-1]
+        passing = snapshots(system, window, steps[: max(wanted) + 1], device=device)
+        for i, now in enumerate(passing):
+            if i in wanted:
+                rgb = Colouring(figures[i].colormap).rgb(base, max_steps)
+                rgb[figures[i].holds(now.positions[..., 0, :])] = 255
+                yield rgb[::-1]
 
     def holds(self, body: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether the condition holds of positions (..., 3)."""

@@ -1,0 +1,109 @@
+"""The frames of a film, cut from the times of its layers."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from . import resample
+from .colour import Colouring
+from .devices import cpu_threads, resolve
+from .stock import Stock
+
+AHEAD = 4  # frames that are made while one is encoded
+SAMPLED = 1 << 16  # points of a layer, to learn how times are distributed
+
+
+class Cutting:
+    """The frames of a stock in a colouring.
+
+    Attributes:
+        stock, colouring: the two.
+        frame_by_frame: pixel-steps that the frames cut so far would have cost, each by itself; of
+            a zoom made of rings, as far as their samples tell.
+    """
+
+    def __init__(self, stock: Stock, colouring: Colouring) -> None:
+        self.stock, self.colouring = stock, colouring
+        self.frame_by_frame = 0.0
+
+    @property
+    def missing(self) -> list[int]:
+        """The numbers of the layers that are not stored."""
+        return self.stock.missing
+
+    def complete(self, bar: Callable[..., tqdm], after: Callable[[], object]) -> None:
+        """Computes and stores what is missing; `after` is called when one more is stored."""
+        self.stock.complete(bar, after)
+
+    def pictures(self) -> Iterator[NDArray[np.uint8]]:
+        """Every frame, top row first; a few are made at a time."""
+        samples, frames = Samples(self.stock), self.stock.plan.frames
+        colouring, ahead = self._fitted(), deque[Future]()
+        pool = ThreadPoolExecutor(min(AHEAD, cpu_threads()))
+        try:
+            for i, frame in enumerate(frames):
+                pieces = samples.of_frame(i)
+                ahead.append(pool.submit(resample.compose, frame, pieces, colouring))
+                while len(ahead) > (AHEAD if i + 1 < len(frames) else 0):
+                    rgb, steps = ahead.popleft().result()
+                    self.frame_by_frame += steps
+                    yield rgb[::-1]
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def counts(self) -> dict[str, object]:
+        """For the status file."""
+        return {
+            "layers": len(self.stock.plan.layers),
+            "layers_stored": len(self.stock.steps),
+            "pixel_steps_computed": sum(self.stock.steps.values()),
+        }
+
+    def report(self) -> dict[str, object]:
+        """What there is to say of a complete film."""
+        frame_by_frame, computed = round(self.frame_by_frame), sum(self.stock.steps.values())
+        return {
+            "keyframes": self.stock.plan.keyframes,
+            "pixel_steps_frame_by_frame": frame_by_frame,
+            "ratio": round(frame_by_frame / max(computed, 1), 3),
+            "device": ", ".join(map(str, resolve(self.stock.device))),
+        }
+
+    def _fitted(self) -> Colouring:
+        """The colouring, with the quantiles of all times where it needs them."""
+        if self.colouring.law != "equalised":
+            return self.colouring
+        return self.colouring.fitted(
+            (self.stock.load(n).times[:: 1 + layer.patch.size // SAMPLED], layer.max_steps)
+            for n, layer in enumerate(self.stock.plan.layers)
+        )
+
+
+class Samples:
+    """The samples that frames show, each layer thinned as the frame allows and read again when a
+    nearer frame needs more of it. So the memory is that of a few frames, however deep the zoom."""
+
+    def __init__(self, stock: Stock) -> None:
+        self._stock = stock
+        self._known: dict[int, tuple[tuple, list[resample.Block]]] = {}
+
+    def of_frame(self, i: int) -> list[resample.Block]:
+        """The blocks that cover a frame."""
+        plan, frame = self._stock.plan, self._stock.plan.frames[i]
+        first, last = plan.shown[i]
+        self._known = {n: known for n, known in self._known.items() if first <= n <= last}
+        found = []
+        for number in range(first, last + 1):
+            layer = plan.layers[number]
+            every = resample.strides(layer.patch, frame.window)
+            if self._known.get(number, (None,))[0] != every:
+                blocks = resample.blocks(layer.patch, self._stock.load(number), every)
+                self._known[number] = (every, blocks)
+            pace = frame.map.horizon / layer.map.horizon
+            blocks = self._known[number][1]
+            found += [block._replace(pace=pace, limit=layer.max_steps) for block in blocks]
+        return found
