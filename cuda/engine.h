@@ -53,8 +53,9 @@ struct Worker {
     static constexpr int packs = on_gpu ? 1 : Map<R>::packs;
     static constexpr int lanes = packs * width;
     static constexpr int variables = sizeof(OneState) / sizeof(T);
-    // Small states never leave the registers, where to replace one lane takes an instruction for
-    // each number; a large one is written to memory and read again, at the cost of a short wait.
+    // In registers to replace one lane takes an instruction for each number of every pack. So a
+    // large state, or one of many lanes to replace, is written to memory and read again, at the
+    // cost of a short wait.
     static constexpr bool in_registers = variables <= 8;
     static constexpr bool keeps_time = Map<T>::keeps_time;  // then `born` is `never`
     static_assert(sizeof(State) == sizeof(OneState) * width, "a State holds numbers and no more");
@@ -96,19 +97,20 @@ struct Worker {
             if (UNLIKELY(n >= deadline || ended != 0)) {
                 const bool due = n >= deadline;
                 if (due) ended |= spent(job);
-                if (!in_registers || keeps_time || job.fates || job.fractions || job.states)
+                const bool in_memory = !in_registers || more_than_two(ended);
+                if (in_memory || keeps_time || job.fates || job.fractions || job.states)
                     copy(state, s);
                 for (; ended != 0; ended &= ended - 1) {
                     const int l = lanes == 1 ? 0 : lowest_bit(ended);
                     record(one, job, l);
                     OneState first;
                     if (!take(map, one, job, queue, l, first)) continue;
-                    if constexpr (in_registers)
-                        select_lane(s, l, first);
-                    else
+                    if (in_memory)
                         write_lane(state, l, first);
+                    else
+                        select_lane(s, l, first);
                 }
-                if (!in_registers) copy(s, state);
+                if (in_memory) copy(s, state);
                 if (!due) continue;
                 if (n >= end) break;
                 find_deadline(job, end);
@@ -127,6 +129,11 @@ private:
     int64_t counted;  // the value of n up to which done.steps has been counted
     struct Nothing {};
     std::conditional_t<starts_packs<Map<R>, R>, Screening<Map, R>, Nothing> screening;
+
+    static HOST_DEVICE ALWAYS_INLINE bool more_than_two(uint64_t bits) {
+        bits &= bits - 1;
+        return (bits & (bits - 1)) != 0;
+    }
 
     HOST_DEVICE void count() {
         done.steps += live * (n - counted);
@@ -204,9 +211,10 @@ private:
         if constexpr (starts_packs<Map<R>, R>) {
             if (!job.resume) {
                 if (screening.going == 0)
-                    screening.refill(map, job, queue, done, [&](int64_t i, const State* s, int l) {
-                        describe(one, job, i, false, s, l);
-                    });
+                    screening.refill(map, job, queue, done,
+                                     [&](int64_t i, bool spent, const State* s, int l) {
+                                         describe(one, job, i, spent, s, l);
+                                     });
                 if (screening.going == 0) return -1;
                 const int l = lowest_bit(screening.going);
                 screening.going &= screening.going - 1;

@@ -13,13 +13,20 @@
 
 namespace divergence {
 
-// Hands out the points of a job in order; each thread draws a few at a time.
+// Hands out the points of a job in order, until there are no more or go_on() says no, which each
+// thread asks whenever it draws. It draws many at a time while many are left, since threads that
+// read and write close to each other are in each other's way; and few at last, to end together.
+template <class GoOn>
 class PointQueue {
 public:
-    PointQueue(std::atomic<int64_t>& shared, int64_t points, int64_t at_a_time)
-        : next_point(shared), count(points), chunk(at_a_time) {}
+    PointQueue(std::atomic<int64_t>& shared, int64_t points, int64_t threads, int64_t lanes,
+               GoOn ask)
+        : next_point(shared), count(points), draws(8 * threads), lanes(lanes), go_on(ask) {}
     int64_t next() {
-        if (at == end) {
+        if (at == end && go_on()) {
+            const int64_t left = count - next_point.load(std::memory_order_relaxed);
+            int64_t chunk = std::clamp<int64_t>(left / draws, 1, 8192);
+            if (chunk > lanes) chunk -= chunk % lanes;
             at = next_point.fetch_add(chunk, std::memory_order_relaxed);
             end = std::min(at + chunk, count);
             if (at >= count) at = end = count;
@@ -37,7 +44,9 @@ public:
 
 private:
     std::atomic<int64_t>& next_point;
-    int64_t count, chunk, at = 0, end = 0;
+    const int64_t count, draws, lanes;
+    int64_t at = 0, end = 0;
+    GoOn go_on;
 };
 
 // A run on several threads.
@@ -130,14 +139,15 @@ private:
         const Map<R> map = pack_map;
         const Map<T> one = one_map;
         const Job own_job = job;
-        const int64_t share = own_job.count / int64_t(size() * lanes * 32);
-        PointQueue queue(next_point, own_job.count, std::clamp<int64_t>(share, 1, 1024));
         Worker<Map, R> worker;
-        worker.begin(map, one, own_job, queue);
-        do {
-            worker.advance(map, one, own_job, queue, steps_between_looks);
+        const auto look_up = [&] {
             mine.tell(worker.done);
-        } while (worker.live > 0 && !is_cancelled());
+            return !is_cancelled();
+        };
+        PointQueue queue(next_point, own_job.count, int64_t(size()), lanes, look_up);
+        worker.begin(map, one, own_job, queue);
+        do worker.advance(map, one, own_job, queue, steps_between_looks);
+        while (look_up() && worker.live > 0);
     }
 
     static constexpr int64_t steps_between_looks = 4096;

@@ -273,6 +273,18 @@ HOST_DEVICE ALWAYS_INLINE uint32_t exceeds(R a, R b) {
     return bits(!(a <= b));
 }
 
+// 1 in the lanes whose bit is set, else 0; C is a pack of integers.
+template <class C>
+HOST_DEVICE ALWAYS_INLINE C ones(uint32_t set) {
+#if defined(__AVX512F__) && !defined(__CUDACC__)
+    if constexpr (sizeof(C) == 64 && Number<C>::lanes == 8)
+        return (C)_mm512_maskz_set1_epi64(__mmask8(set), 1);
+#endif
+    C bit;
+    for (int l = 0; l < Number<C>::lanes; ++l) bit[l] = Scalar<C>(1) << l;
+    return C((bit & (C{} + Scalar<C>(set))) != 0) & 1;
+}
+
 // A scalar as a number with the same value in every lane.
 template <class R>
 HOST_DEVICE ALWAYS_INLINE R broadcast(Scalar<R> value) {

@@ -1,7 +1,9 @@
 // The first steps of many points in a row. To give a point a lane costs as much as several steps of
-// a short map. So where points may end at once, many are first stepped side by side, without a
-// branch for each, and only those that go on are given a lane.
+// a short map. So where points may end at once, a block of them is first stepped side by side,
+// without a branch for each, and only those that outlive their neighbours are given a lane.
 #pragma once
+
+#include <algorithm>
 
 #include "job.h"
 #include "portability.h"
@@ -12,10 +14,9 @@ template <template <class> class Map, class R>
 struct Screening {
     using T = Scalar<R>;
     using State = typename Map<R>::State;
-    using Counts = typename Bits<R>::type;
-    typedef int32_t Times __attribute__((vector_size(Number<R>::lanes * sizeof(int32_t))));
     static constexpr int width = Number<R>::lanes, packs = Map<R>::packs, lanes = packs * width;
-    static constexpr int64_t most_steps = 16;
+    // A block is stepped so often; or, while all of its points go on, so often.
+    static constexpr int64_t steps_of_some = 16, steps_of_all = 1024;
     static_assert(std::is_same_v<T, double>, "starting points are of double precision");
     static_assert(!Map<R>::keeps_time, "the time of a point is the number of its steps");
 
@@ -23,59 +24,103 @@ struct Screening {
     int64_t first, steps;  // the first of them; steps taken by those that go on
     uint64_t going = 0;    // bit l: the point of lane l goes on, and waits for a lane of its own
 
-    // Takes points from the queue until some go on or none are left. `describe(point, state, lane)`
-    // is called for those that end.
+    // Takes points from the queue until some go on or none are left. `describe(point, spent, state,
+    // lane)` is called for those that end.
     template <class Queue, class Describe>
     void refill(const Map<R>& map, const Job& job, Queue& queue, Progress& done,
                 const Describe& describe) {
-        int count = 1;
-        while (going == 0 && count > 0) {
-            count = queue.next(lanes, first);
-            if (count > 0) screen(map, job, count, done, describe);
+        while (going == 0) {
+            const int count = queue.next(lanes, first);
+            if (count == 0) return;
+            screen(map, job, count, done, describe);
         }
     }
 
 private:
+    using Counts = typename Bits<R>::type;
+    static constexpr uint64_t every_lane = ~uint64_t(0) >> (64 - lanes);
+
     template <class Describe>
     void screen(const Map<R>& map, const Job& job, int count, Progress& done,
                 const Describe& describe) {
-        R x[packs]{}, y[packs]{};
-        const size_t bytes = size_t(count) * sizeof(T);
-        memcpy(x, job.x + first, bytes);
-        memcpy(y, job.y + first, bytes);
-        State s[packs];
+        State s[packs];  // a local copy can live in registers
         Counts taken[packs]{};
-        UNROLL for (int p = 0; p < packs; ++p) s[p] = map.start(x[p], y[p]);
-        going = ~uint64_t(0) >> (64 - count);
-        for (steps = 0; going != 0 && steps < most_steps && steps < job.max_steps; ++steps) {
-            uint64_t ended = 0;
-            UNROLL for (int p = 0; p < packs; ++p) ended |= uint64_t(bits(map.stopped(s[p])))
-                                                            << (p * width);
-            ended &= going;
-            going &= ~ended;
-            if (ended != 0 && (job.fates || job.fractions))
-                for (; ended != 0; ended &= ended - 1) {
-                    const int l = lowest_bit(ended);
-                    describe(first + l, s, l);
-                }
-            done.steps += __builtin_popcountll(going);
+        uint32_t here[packs];  // `going`, of each pack
+        start(s, map, job, count);
+        going = every_lane >> (lanes - count);
+        UNROLL for (int p = 0; p < packs; ++p) here[p] =
+            (going >> (p * width)) & (every_lane >> (lanes - width));
+
+        const bool described = job.fates || job.fractions || job.states;
+        const int64_t limit = std::min(steps_of_all, job.max_steps);
+        int64_t sum = 0;
+        for (steps = 0; going != 0 && steps < limit; ++steps) {
+            uint64_t left = 0;
             UNROLL for (int p = 0; p < packs; ++p) {
-                taken[p] += ones(going >> (p * width));
+                here[p] &= ~bits(map.stopped(s[p]));
+                left |= uint64_t(here[p]) << (p * width);
+            }
+            if (described) describe_each(going & ~left, false, s, describe);
+            going = left;
+            if (steps >= steps_of_some && going != every_lane) break;
+            sum += __builtin_popcountll(going);
+            UNROLL for (int p = 0; p < packs; ++p) {
+                taken[p] += ones<Counts>(here[p]);
                 map.step(s[p]);
             }
         }
-        UNROLL for (int p = 0; p < packs; ++p) state[p] = s[p];
+        if (steps == job.max_steps) {
+            if (described) describe_each(going, true, s, describe);
+            going = 0;
+        }
+        if (going != 0) copy(state, s);
+        done.steps += sum;
         done.points += count - __builtin_popcountll(going);
-        Times times[packs];
-        UNROLL for (int p = 0; p < packs; ++p) times[p] = __builtin_convertvector(taken[p], Times);
-        memcpy(job.times + first, times, size_t(count) * sizeof(int32_t));
+        write(taken, job.times + first, count);
     }
 
-    // 1 in the lanes whose bit is set.
-    static ALWAYS_INLINE Counts ones(uint64_t set) {
-        Counts bit;
-        for (int l = 0; l < width; ++l) bit[l] = Scalar<Counts>(1) << l;
-        return Counts((bit & (Counts{} + Scalar<Counts>(set))) != 0) & 1;
+    // The states of so many points, and any of the lanes beyond them.
+    void start(State* s, const Map<R>& map, const Job& job, int count) const {
+        const double *x = job.x + first, *y = job.y + first;
+        double some_x[lanes], some_y[lanes];
+        if (count < lanes) {
+            x = padded(x, count, some_x);
+            y = padded(y, count, some_y);
+        }
+        UNROLL for (int p = 0; p < packs; ++p) s[p] =
+            map.start(read(x + p * width), read(y + p * width));
+    }
+    static const double* padded(const double* from, int count, double* to) {
+        memset(to, 0, lanes * sizeof(double));
+        return (const double*)memcpy(to, from, size_t(count) * sizeof(double));
+    }
+    static ALWAYS_INLINE R read(const double* from) {
+        R pack;
+        memcpy(&pack, from, sizeof pack);
+        return pack;
+    }
+
+    static void write(const Counts* taken, int32_t* times, int count) {
+        typedef int32_t Times __attribute__((vector_size(width * sizeof(int32_t))));
+        int32_t some[lanes];
+        int32_t* const to = count < lanes ? some : times;
+        UNROLL for (int p = 0; p < packs; ++p) {
+            const Times pack = __builtin_convertvector(taken[p], Times);
+            memcpy(to + p * width, &pack, sizeof pack);
+        }
+        if (count < lanes) memcpy(times, some, size_t(count) * sizeof(int32_t));
+    }
+
+    template <class Describe>
+    void describe_each(uint64_t ended, bool spent, const State* s, const Describe& describe) {
+        if (ended != 0) copy(state, s);
+        for (; ended != 0; ended &= ended - 1) {
+            const int l = lowest_bit(ended);
+            describe(first + l, spent, state, l);
+        }
+    }
+    static ALWAYS_INLINE void copy(State* to, const State* from) {
+        UNROLL for (int p = 0; p < packs; ++p) to[p] = from[p];
     }
 };
 

@@ -45,6 +45,21 @@ def test_the_number_of_threads_changes_nothing(threads):
     ).all()
 
 
+@pytest.mark.parametrize("max_steps", [1, 16, 70, 1500])
+@pytest.mark.parametrize("system", [dv.Henon(), dv.Mandelbrot(), dv.Newton("x^3-1")])
+def test_a_point_does_not_see_its_neighbours(system, max_steps):
+    """Neighbours are stepped side by side while all of them go on; in another order few do."""
+    x, y = (axis.ravel() for axis in dv.Window(width=3, shape=(61, 64)).points())
+    order = np.random.default_rng(3).permutation(x.size)
+    asked = {"fates": True, "fractions": True, "states": True}
+    whole = dv.outcome_at(system, x, y, max_steps, **asked)
+    mixed = dv.outcome_at(system, x[order], y[order], max_steps, **asked)
+    for name in ("times", "fates", "fractions"):
+        assert (getattr(whole, name)[order] == getattr(mixed, name)).all(), name
+    going = mixed.times == max_steps
+    assert np.array_equal(whole.states[order][going], mixed.states[going], equal_nan=True)
+
+
 def test_two_python_threads_can_compute_at_once():
     window = dv.Window(shape=(40, 40))
     expected = dv.times(SYSTEM, window, 3_000)

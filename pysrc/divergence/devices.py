@@ -2,6 +2,7 @@
 
 import os
 import re
+from functools import cache
 from typing import NamedTuple
 
 from . import native
@@ -26,12 +27,13 @@ def cpu_threads() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def gpus() -> list[str]:
+@cache
+def gpus() -> tuple[str, ...]:
     """The names of the GPUs that can be used, none where there is no CUDA library or device."""
     try:
-        return native.load(FAMILY, "cuda").devices()
+        return tuple(native.load(FAMILY, "cuda").devices())
     except LibraryError:
-        return []
+        return ()
 
 
 def devices() -> dict[str, str]:

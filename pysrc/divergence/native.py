@@ -210,12 +210,16 @@ def source_digest(names: list[str]) -> str:
 def structure(parameters: Mapping[str, Parameter]) -> ctypes.Structure:
     """A C struct with these fields: double, int64_t, or an array of doubles."""
     kinds = {float: c_double, int: c_int64}
-    fields = [
+    fields = tuple(
         (name, c_double * len(value) if isinstance(value, tuple) else kinds[type(value)])
         for name, value in parameters.items()
-    ]
-    struct = type("Parameters", (ctypes.Structure,), {"_fields_": fields})
-    return struct(*parameters.values())
+    )
+    return _structure(fields)(*parameters.values())
+
+
+@cache
+def _structure(fields: tuple[tuple[str, type], ...]) -> type[ctypes.Structure]:
+    return type("Parameters", (ctypes.Structure,), {"_fields_": list(fields)})
 
 
 class _Ticket:
