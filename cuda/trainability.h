@@ -41,14 +41,13 @@ struct Trainability : MapDefaults {
 
     // A pixel is the decimal logarithms of the two learning rates.
     HOST_DEVICE State start(double x, double y) const {
-        constexpr double log_10 = 2.302585092994046;
         State s;
         for (int h = 0; h < n; ++h) {
             for (int j = 0; j < n; ++j) s.w0[h][j] = R(p.w0[h][j]);
             s.w1[h] = R(p.w1[h]);
         }
-        s.rate0 = exp(R(x * log_10));
-        s.rate1 = exp(R(y * log_10));
+        s.rate0 = power_of_10(R(x));
+        s.rate1 = power_of_10(R(y));
         s.loss = s.first_loss = R(0);
         return s;
     }
@@ -89,10 +88,16 @@ private:
             for (int j = 0; j < n; ++j) g0[h][j] = fma(back, broadcast<R>(input[j]), g0[h][j]);
         }
     }
-    // To within 2^-51 (of 1, not of the value, which is enough for a unit of a network).
+    static HOST_DEVICE R power_of_10(R x) {
+        constexpr double log_10 = 0x1.26bb1bbb55516p+1, rest = -0x1.f48ad494ea3e9p-53;
+        const R high = x * log_10, low = fma(x, R(log_10), -high) + x * rest, power = exp(high);
+        return fma(power, low, power);
+    }
+    // To within 2^-52 (of 1, not of the value, which is enough for a unit of a network).
     static HOST_DEVICE ALWAYS_INLINE R tanh(R x) {
-        const R one = broadcast<R>(1);
-        return one - broadcast<R>(2) / (one + exp(x + x));
+        const R one = broadcast<R>(1), size = absolute(x), e = exp(-(size + size));
+        const R value = (one - e) / (one + e);
+        return select<R>(x < R{}, -value, value);
     }
 };
 

@@ -184,23 +184,34 @@ def test_one_neuron_knows_what_it_has_learned():
     assert outcome.fates.tolist() == [1, 2]
 
 
-def train(system, rates0, rates1, max_steps):
-    """A network for each pair of learning rates: times, and fates as those of the system."""
-    numbers = system.numbers()
-    v, targets = numbers["inputs"], numbers["targets"]
-    n, samples = 4, 20
-    w0 = np.broadcast_to(numbers["w0"], (rates0.size, 4, 4))
-    w1 = np.broadcast_to(numbers["w1"], (rates0.size, 4))
-    times, fates = np.full(rates0.size, max_steps), np.zeros(rates0.size, int)
+def train(system, x, y, max_steps, noise=0.0, seed=0):
+    """A network for each pair of learning rates, in extended precision: times and fates.
+
+    In every step each unit and each weight is wrong by a share of itself, at random up to `noise`.
+    """
+    real, rng = np.longdouble, np.random.default_rng(seed)
+
+    def rounded(values):
+        return values * (1 + noise * rng.uniform(-1, 1, values.shape)) if noise else values
+
+    rates0, rates1 = real(10) ** x, real(10) ** y
+    v, targets, w0, w1 = (
+        np.asarray(system.numbers()[name], real) for name in ("inputs", "targets", "w0", "w1")
+    )
+    n, samples, root = real(4), real(20), np.sqrt(real(0.5))
+    w0, w1 = (np.broadcast_to(w, (x.size, *w.shape)) for w in (w0, w1))
+    times, fates = np.full(x.size, max_steps), np.zeros(x.size, int)
     first_loss = None
     for step in range(1, max_steps):
-        unit = np.tanh(np.sqrt(2 / n) * np.einsum("phj,ij->pih", w0, v))
+        unit = rounded(np.tanh(root * np.einsum("phj,ij->pih", w0, v)))
         error = np.einsum("ph,pih->pi", w1, unit) / n - targets
         loss = np.mean(error**2, axis=1)
         first_loss = loss if first_loss is None else first_loss
-        back = error[..., None] * w1[:, None, :] * (1 - unit**2) * np.sqrt(2 / n)
-        w0 = w0 - rates0[:, None, None] * 2 / (n * samples) * np.einsum("pih,ij->phj", back, v)
-        w1 = w1 - rates1[:, None] * 2 / (n * samples) * np.einsum("pi,pih->ph", error, unit)
+        back = error[..., None] * w1[:, None, :] * (1 - unit**2) * root
+        gradient0 = 2 / (n * samples) * np.einsum("pih,ij->phj", back, v)
+        gradient1 = 2 / (n * samples) * np.einsum("pi,pih->ph", error, unit)
+        w0 = rounded(w0 - rates0[:, None, None] * gradient0)
+        w1 = rounded(w1 - rates1[:, None] * gradient1)
         diverged = ~(loss <= system.bound * first_loss)
         end = np.where(loss < system.target * first_loss, 1, np.where(diverged, 2, 0))
         end[times < max_steps] = 0
@@ -208,23 +219,36 @@ def train(system, rates0, rates1, max_steps):
     return times, fates
 
 
-def test_networks_train_as_in_numpy():
-    """Where training is chaotic, the last places of tanh and of sums decide after some time."""
-    system, max_steps = dv.Trainability(), 100
-    calm, chaotic = dv.Window((-0.5, 0.5), 2, (30, 30)), dv.Window((1.5, 0.8), 1, (30, 30))
-    x, y = (
-        np.concatenate(axis, axis=None)
-        for axis in zip(calm.points(), chaotic.points(), strict=True)
-    )
+CALM, CHAOTIC = dv.Window((-0.5, 0.5), 2, (24, 24)), dv.Window((1.5, 0.8), 1, (24, 24))
+
+
+def test_networks_train_as_in_extended_precision():
+    x, y = (axis.ravel() for axis in CALM.points())
+    times, fates = dv.fates(dv.Trainability(), CALM, 100)
     with np.errstate(all="ignore"):
-        expected_times, expected_fates = train(system, 10**x, 10**y, max_steps)
-    outcome = dv.outcome_at(system, x, y, max_steps, fates=True)
-    same = outcome.times == expected_times
-    assert np.mean(same[:900]) > 0.999
-    assert np.mean(same[expected_times < 30]) > 0.999
-    assert np.mean(same) > 0.98
-    assert np.mean(outcome.fates == expected_fates) > 0.99
-    assert set(np.unique(outcome.fates)) == {0, 1, 2}
+        expected_times, expected_fates = train(dv.Trainability(), x, y, 100)
+    assert np.array_equal(times.ravel(), expected_times)
+    assert np.array_equal(fates.ravel(), expected_fates)
+
+
+def test_networks_train_as_in_extended_precision_wherever_roundings_do_not_decide():
+    """Chaos draws the last bits, so there are pixels at which no calculation in float64 is right.
+
+    Those are where the exact calculation changes with errors of two units in the last place, which
+    is what a step's sums and tanh come to. The kernel differs nowhere else, nor at more pixels.
+    """
+    x, y = (axis.ravel() for axis in CHAOTIC.points())
+    times, fates = (array.ravel() for array in dv.fates(dv.Trainability(), CHAOTIC, 100))
+    with np.errstate(all="ignore"):
+        exact, exact_fates = train(dv.Trainability(), x, y, 100)
+        others = [train(dv.Trainability(), x, y, 100, 2.0**-51, seed)[0] for seed in range(6)]
+    others = np.array(others)
+    stable = (others == exact).all(axis=0)
+    assert 0.95 < stable.mean() < 1
+    assert np.mean(times[stable] == exact[stable]) > 0.999
+    assert np.mean(fates[stable] == exact_fates[stable]) > 0.999
+    assert np.mean(times == exact) >= (others == exact).mean(axis=1).min() - 0.005
+    assert set(np.unique(fates)) == {0, 1, 2}
 
 
 @pytest.mark.parametrize("width", [0.2, 0.2 / 2**10])

@@ -95,6 +95,7 @@ class Trainability(Map):
     name: ClassVar[str] = "trainability"
     family: ClassVar[str] = "descent"
     fate_names: ClassVar[tuple[str, ...]] = ("learned", "diverged")
+    arithmetic: ClassVar[int] = 2
 
     seed: int = 0
     target: float = 0.5
