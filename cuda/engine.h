@@ -8,6 +8,8 @@
 //   step(state)         one step
 //   fate(state)         where a stopped point ended, 1 and up (optional)
 //   fraction(state)     the fraction of a step to add to its time, for smooth colours (optional)
+//   wake(state)         readies the state of a point that had stopped for going on, as under other
+//                       parameters it may (optional)
 //   time(state)         how many steps of time have passed, and parts of one, for a map whose own
 //                       steps are of another length: it says keeps_time = true. Its points end when
 //                       that is max_steps or more, and are gone on from where they are (optional)
@@ -32,6 +34,8 @@ struct MapDefaults {
     HOST_DEVICE double fraction(const State&) const {
         return 0;
     }
+    template <class State>
+    HOST_DEVICE void wake(State&) const {}
 };
 
 // Whether start() takes packs.
@@ -178,7 +182,7 @@ private:
         const OneState last = read_lane(s, l);
         if (job.fates) job.fates[i] = spent ? 0 : one.fate(last);
         if (job.fractions) job.fractions[i] = spent ? 0 : one.fraction(last);
-        if (job.states && spent)
+        if (job.states)
             for (int k = 0; k < variables; ++k)
                 job.states[i * variables + k] = get_number(last, k, 0);
     }
@@ -228,6 +232,7 @@ private:
         if (job.resume) {
             for (int k = 0; k < variables; ++k)
                 set_number(first, k, 0, T(job.states[i * variables + k]));
+            one.wake(first);
             steps = job.times[i];
         } else {
             first = one.start(job.x[i], job.y[i]);

@@ -13,7 +13,7 @@ struct Job {
     int32_t* times;     // [count] out: steps until the point stopped, or max_steps
     int32_t* fates;     // [count] out, may be null: 0 for a point that did not stop
     double* fractions;  // [count] out, may be null
-    double* states;     // [count * variables] out, may be null: states of points that did not stop
+    double* states;     // [count * variables] out, may be null: their states in the end
     int64_t resume;     // not 0: go on from `states`, which have taken `times` steps
     int64_t device;     // GPU number; no meaning on the CPU
     int64_t threads;    // CPU threads; no meaning on a GPU

@@ -63,6 +63,8 @@ struct ThreeBodyAdaptive : MapDefaults {
     HOST_DEVICE int32_t fate(const State& s) const { return int32_t(s.ended); }
     HOST_DEVICE double fraction(const State& s) const { return s.clock - double(int64_t(s.clock)); }
 
+    HOST_DEVICE void wake(State& s) const { s.ended = R{}; }
+
     // A pixel is lost where a step no longer moves its clock, or where it has taken 10 000 steps
     // and one more for every dt.
     HOST_DEVICE void step(State& s) const {

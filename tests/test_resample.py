@@ -94,16 +94,15 @@ def test_times_are_compared_with_the_frames_own_limit():
     assert steps == pytest.approx(144 * 300)
 
 
-def test_times_are_scaled_to_the_frames_horizon_and_what_never_stopped_stays_so():
-    near, far = dv.ThreeBody(shift=1e-3), dv.ThreeBody(shift=1e-5)
-    target = frame(steps=3000)._replace(map=far)
-    times = np.random.default_rng(1).integers(0, 1001, 144, dtype=np.int32)
-    patch = Patch.whole(target.window)
-    pace = far.horizon / near.horizon
-    pieces = [b._replace(pace=pace, limit=1000) for b in blocks(patch, Outcome(times))]
-    scaled = np.where(times < 1000, (times * pace).astype(np.int32), 3000).reshape(12, 12)
-    assert np.array_equal(compose(target, pieces, GREYS)[0], GREYS.rgb(scaled, 3000))
-    assert np.array_equal(nearest(target, pieces), scaled)
+@pytest.mark.parametrize(("octaves", "known"), [(0, 0), (1, 1), (0.25, 0.25), (1.5, 1.5), (7, 2)])
+def test_a_frame_octaves_above_shows_the_times_of_there(octaves, known):
+    target = frame()
+    outcome = Outcome(np.full(144, 800, np.int32), above=np.full((144, 2), (600, 100), np.int32))
+    pieces = blocks(Patch.whole(target.window), outcome)
+    pieces = [block._replace(octaves=octaves) for block in pieces]
+    expected = np.int32(np.interp(known, (0, 1, 2), (800, 600, 100)))
+    assert (nearest(target, pieces) == expected).all()
+    assert (compose(target, pieces, GREYS)[0] == GREYS.rgb(expected, 1000)).all()
 
 
 def test_an_edge_between_basins_is_a_mixture_of_their_colours_alone():

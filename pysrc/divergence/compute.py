@@ -44,14 +44,17 @@ class Outcome(NamedTuple):
         fates: int32, where it ended: 0 if it did not stop, else 1 and up as the map's fate_names
             say; None unless asked for.
         fractions: float64, to be added to a time for a smooth colour; None unless asked for.
-        states: float64, with a last axis for the state's numbers, of points that did not stop, as
-            go_on() takes them; other rows mean nothing. None unless asked for.
+        states: float64, with a last axis for the state's numbers, in which the points stopped or
+            were left, as go_on() takes them. None unless asked for.
+        above: int32, with a last axis for octaves from 1 up, the times as they are so far above in
+            a zoom; None unless octaves.outcome_from_above() was asked.
     """
 
     times: NDArray[np.int32]
     fates: NDArray[np.int32] | None = None
     fractions: NDArray[np.float64] | None = None
     states: NDArray[np.float64] | None = None
+    above: NDArray[np.int32] | None = None
 
 
 def times(system: Map, window: Window, max_steps: int, **how: Unpack[How]) -> NDArray[np.int32]:
@@ -167,7 +170,8 @@ def _fill(
     threads = checks.integer("threads", threads, minimum=0) or cpu_threads()
     workers = resolve(device)
     rows = [
-        None if a is None else a.reshape(x.size, *a.shape[outcome.times.ndim :]) for a in outcome
+        None if a is None else a.reshape(x.size, *a.shape[outcome.times.ndim :])
+        for a in outcome[:4]
     ]
 
     def start(worker: Device, tile: slice) -> native.Run:

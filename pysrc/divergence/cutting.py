@@ -103,7 +103,6 @@ class Samples:
             if self._known.get(number, (None,))[0] != every:
                 blocks = resample.blocks(layer.patch, self._stock.load(number), every)
                 self._known[number] = (every, blocks)
-            pace = frame.map.horizon / layer.map.horizon
-            blocks = self._known[number][1]
-            found += [block._replace(pace=pace, limit=layer.max_steps) for block in blocks]
+            octaves = layer.map.depth - frame.map.depth
+            found += [block._replace(octaves=octaves) for block in self._known[number][1]]
         return found

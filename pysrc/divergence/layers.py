@@ -6,10 +6,9 @@ ring around it that leaves the screen before the next keyframe, at the density t
 on the last frame that shows it. The innermost is whole. Every place is then computed once, and
 shown by all frames that contain it.
 
-A parameter may follow the depth, as the shift of twins does. Then no ring can have the parameters
-of all the frames that show it: it has those of the frame on which it lies as deep as a pixel does
-on average, frames scale its times to their own parameters (Map.horizon), and neighbouring rings
-overlap a little and fade into each other.
+A parameter may follow the depth, as the shift of twins does. Then a ring has that of the last frame
+that shows it, and tells as well what the times are octaves above, for the frames that show it
+deeper inside: see octaves.py.
 """
 
 import math
@@ -25,8 +24,7 @@ from .scene import Frame
 from .window import Window
 
 RINGS_PER_OCTAVE = (4, 5, 6, 7.5, 10, 15)  # at least; many are best unless pixels are few
-OVERLAP = 0.05  # of a ring's breadth, where the next one has other parameters
-MEAN_DEPTH = 1 / math.log(4)  # octaves until a pixel of a zoom leaves the screen, on average
+MOST_OCTAVES = 4  # above, that a ring tells of: what is shown deeper is a sixteenth of a frame wide
 TINY = 1e-6  # of a lattice step: what rounding may move an edge by
 
 
@@ -38,14 +36,12 @@ class Patch:
         window: it has the center and the lattice steps.
         rows, columns: ranges of offsets from the center.
         hole: (rows, columns) inside that are left out.
-        fades: lattice steps over which it fades in from its outer edge, and out to its hole.
     """
 
     window: Window
     rows: range
     columns: range
     hole: tuple[range, range] | None = None
-    fades: tuple[float, float] = (0.0, 0.0)
 
     @staticmethod
     def whole(window: Window) -> "Patch":
@@ -71,18 +67,6 @@ class Patch:
         """How many points it has."""
         return sum(len(rows) * len(columns) for rows, columns in self.blocks)
 
-    def weights(self, rows: NDArray, columns: NDArray) -> NDArray[np.float32] | None:
-        """How much samples at these offsets count, (rows, columns); None if all count fully."""
-        if not any(self.fades):
-            return None
-        weight = np.ones((len(rows), len(columns)), np.float32)
-        within = _outside((self.rows, self.columns), rows, columns)
-        if self.fades[0]:
-            weight *= np.clip(-within / self.fades[0], 0, 1)
-        if self.fades[1]:
-            weight *= np.clip(_outside(self.hole, rows, columns) / self.fades[1], 0, 1)
-        return weight
-
     def points(self, start: int, stop: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """x and y of points number start to stop - 1; row by row in every block."""
         x, y, before = [], [], 0
@@ -98,12 +82,16 @@ class Patch:
 
 @dataclass(frozen=True)
 class Layer:
-    """A patch to compute: all that determines its times, and the name of their file."""
+    """A patch to compute: all that determines its times, and the name of their file.
+
+    Its times are wanted, too, as they are 1 to `octaves` above.
+    """
 
     name: str
     map: Map
     patch: Patch
     max_steps: int
+    octaves: int = 0
 
     @cached_property
     def key(self) -> dict[str, object]:
@@ -121,6 +109,7 @@ class Layer:
             "shape": window.shape,
             "offsets": {name: (part.start, part.stop) for name, part in ranges.items()},
             "max_steps": self.max_steps,
+            "octaves": self.octaves,
         }
 
 
@@ -191,15 +180,6 @@ def finer(window: Window, samples: int) -> Window:
     return replace(window, shape=(rows * samples, columns * samples)) if samples > 1 else window
 
 
-def _outside(box: tuple[range, range], rows: NDArray, columns: NDArray) -> NDArray[np.float64]:
-    """How far offsets are outside a box of cells, along the axis where they are further."""
-    down, across = (
-        np.maximum(part.start - 0.5 - offsets, offsets - (part.stop - 0.5))
-        for part, offsets in zip(box, (rows, columns), strict=True)
-    )
-    return np.maximum(down[:, None], across)
-
-
 def _same_picture(one: Map, other: Map) -> bool:
     return type(one) is type(other) and all(
         getattr(one, field.name) == getattr(other, field.name)
@@ -219,23 +199,17 @@ def _zoom(frames: tuple[Frame, ...], samples: int, rings_per_octave: float) -> P
         _points_within(ordered[key].window, lattice)
         for key, lattice in zip(keys, lattices, strict=True)
     ]
-    layers, shown, limit, fade_in = [], [], 0, 0.0
+    layers, shown, limit = [], [], 0
     for number, (key, end, lattice) in enumerate(zip(keys, ends, lattices, strict=True)):
-        mean = int(np.abs(np.log2(widths / widths[key]) - MEAN_DEPTH).argmin())
-        system = ordered[mean].map
-        limit = max(limit, *(_steps_needed(system, frame) for frame in ordered[key:end]))
-        hole, fade = None, 0.0
+        patch = Patch(lattice, *boxes[number])
         if end < len(ordered):
-            if ordered[0].map != ordered[-1].map:
-                fade = OVERLAP * (widths[key] - widths[end]) / 2  # in the map's units
-            hole = _hole(lattice, lattices[number + 1], boxes[number + 1], fade)
-            hole = None if hole == boxes[number] else hole  # so small that nothing would be left
-        unit = lattice.width / lattice.shape[1]
-        fades = (fade_in / unit, fade / unit if hole else 0.0)
-        patch = Patch(lattice, *boxes[number], hole, fades)
-        layers.append(Layer(f"ring-{number:05d}", system, patch, limit))
+            patch = _hollow(patch, lattices[number + 1], boxes[number + 1])
+        system = ordered[end - 1].map
+        limit = max(limit, *(frame.max_steps for frame in ordered[key:end]))
+        above = math.ceil(system.depth - ordered[0].map.depth - TINY)
+        octaves = min(max(above, 0), MOST_OCTAVES)
+        layers.append(Layer(f"ring-{number:05d}", system, patch, limit, octaves))
         shown += [(number, len(keys) - 1)] * (end - key)
-        fade_in = fade if hole else 0.0
     return Plan(frames, tuple(layers), tuple(shown if inwards else shown[::-1]), keyframes=True)
 
 
@@ -248,13 +222,6 @@ def _keyframes(widths: NDArray[np.float64], rings_per_octave: float) -> list[int
     return keys
 
 
-def _steps_needed(system: Map, frame: Frame) -> int:
-    """The step limit with which a map tells all that a frame shows."""
-    if system == frame.map:
-        return frame.max_steps
-    return math.ceil(frame.max_steps * (system.horizon / frame.map.horizon))
-
-
 def _points_within(window: Window, lattice: Window) -> tuple[range, range]:
     """Rows and columns of the points of a lattice that lie within a window's pixels."""
     edges = (_edges(window, lattice, axis) for axis in (0, 1))
@@ -264,20 +231,20 @@ def _points_within(window: Window, lattice: Window) -> tuple[range, range]:
     return rows, columns
 
 
-def _hole(
-    lattice: Window, inner: Window, box: tuple[range, range], overlap: float
-) -> tuple[range, range] | None:
-    """The points of a lattice that those of a box of an inner, finer one surround, deeper than the
-    overlap: so nowhere are points further apart than the coarser lattice's."""
+def _hollow(patch: Patch, inner: Window, box: tuple[range, range]) -> Patch:
+    """The patch without the points that are among those of a box of an inner, finer lattice: so
+    nowhere are points further apart than the patch's own."""
     hole = []
     for axis, inside in enumerate(box):
         unit, inner_unit = (
-            (window.height, window.width)[axis] / window.shape[axis] for window in (lattice, inner)
+            (window.height, window.width)[axis] / window.shape[axis]
+            for window in (patch.window, inner)
         )
-        low = (inside.start * inner_unit + overlap) / unit
-        high = ((inside.stop - 1) * inner_unit - overlap) / unit
+        low, high = inside.start * inner_unit / unit, (inside.stop - 1) * inner_unit / unit
         hole.append(range(math.ceil(low - TINY), math.floor(high + TINY) + 1))
-    return (hole[0], hole[1]) if all(hole) else None
+    if not all(hole) or hole == [patch.rows, patch.columns]:
+        return patch  # so small that nothing is inside, or nothing would be left
+    return replace(patch, hole=tuple(hole))
 
 
 def _edges(window: Window, lattice: Window, axis: int) -> tuple[float, float]:

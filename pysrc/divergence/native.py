@@ -272,7 +272,7 @@ class Run(_Ticket):
         times: int32, filled in.
         max_steps: the step limit.
         fates, fractions: int32 and float64, filled in where given.
-        states: float64 (points, variables), filled in for points that did not stop.
+        states: float64 (points, variables), filled in with the last of each point.
         resume: go on from `states`, which have taken `times` steps.
         device: of a GPU library.
         threads: of the CPU library; 0 for one a core.

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from .colour import Colouring, to_srgb
 from .compute import Outcome
 from .layers import Patch
+from .octaves import seen_from_above
 from .scene import Frame
 from .window import Window
 
@@ -27,17 +28,13 @@ class Block(NamedTuple):
         row_edges, column_edges: where the samples' cells begin and end, in the map's units from
             the center; one more than there are samples.
         outcome: of the samples, arrays (rows, columns), without states.
-        weights: (rows, columns), where rings fade into each other; None where all count fully.
-        pace: by which to multiply the times, as a frame has another horizon than the samples.
-        limit: of the samples' steps; where the pace is not 1.
+        octaves: that the frame is above the samples, where a parameter follows the depth.
     """
 
     row_edges: NDArray[np.float64]
     column_edges: NDArray[np.float64]
     outcome: Outcome
-    weights: NDArray[np.float32] | None
-    pace: float = 1.0
-    limit: int = 0
+    octaves: float = 0.0
 
 
 def strides(patch: Patch, window: Window) -> tuple[tuple[int, int], ...]:
@@ -84,14 +81,16 @@ def blocks(
         )
         shape = (len(rows), len(columns))
         picked = Outcome(
-            *(a if a is None else a[start:stop].reshape(shape)[pick].copy() for a in outcome[:3])
+            *(
+                None if a is None else a[start:stop].reshape(*shape, *a.shape[1:])[pick].copy()
+                for a in outcome._replace(states=None)
+            )
         )
         found.append(
             Block(
                 _cell_edges(rows, thin_rows) * unit[0],
                 _cell_edges(columns, thin_columns) * unit[1],
                 picked,
-                patch.weights(np.array(thin_rows), np.array(thin_columns)),
             )
         )
         start = stop
@@ -118,13 +117,11 @@ def compose(
         if down is None or across is None:
             continue
         part = (down.samples, across.samples)
-        outcome = _paced(block, part, frame.max_steps)
+        outcome = _seen(block, part)
         levels = colouring.levels(
             outcome.times, frame.max_steps, fractions=outcome.fractions, fates=outcome.fates
         )
         colours = palette[levels]
-        if block.weights is not None:
-            colours *= block.weights[part][..., None]
         light[down.pixels, across.pixels] += _averaged(_averaged(colours, down, 0), across, 1)
         times = np.minimum(outcome.times, frame.max_steps).astype(np.float32)
         steps += float(down.totals @ times @ across.totals)
@@ -132,29 +129,21 @@ def compose(
     return to_srgb(light[..., :3] / light[..., 3:]), steps / area * rows * columns
 
 
-def _paced(block: Block, part: tuple[slice, slice], max_steps: int) -> Outcome:
-    """The outcome of a part of a block, as far as a frame of these steps shows it."""
+def _seen(block: Block, part: tuple) -> Outcome:
+    """The outcome of a part of a block, at the frame's depth."""
     outcome = Outcome(*(None if a is None else a[part] for a in block.outcome))
-    if block.pace == 1:
-        return outcome
-    fractions = 0.0 if outcome.fractions is None else outcome.fractions
-    exact = np.minimum((outcome.times + fractions) * block.pace, max_steps)
-    times = np.where(outcome.times < block.limit, exact, max_steps).astype(np.int32)
-    return outcome._replace(
-        times=times, fractions=None if outcome.fractions is None else exact - times
-    )
+    return seen_from_above(outcome, block.octaves)
 
 
 def nearest(frame: Frame, pieces: Sequence[Block]) -> NDArray[np.int32]:
-    """The times of the samples nearest to the pixels' centers, at the frame's pace, (rows,
-    columns) int32."""
+    """The times of the samples nearest to the pixels' centers, as they are at the
+    frame's depth, (rows, columns) int32."""
     rows, columns = frame.window.shape
     times = np.full((rows, columns), frame.max_steps, np.int32)
     for block in pieces:
         row, down = _cells(block.row_edges, frame.window.height, rows)
         column, across = _cells(block.column_edges, frame.window.width, columns)
-        paced = _paced(block, (slice(None), slice(None)), frame.max_steps).times
-        times[np.ix_(row, column)] = paced[np.ix_(down, across)]
+        times[np.ix_(row, column)] = _seen(block, np.ix_(down, across)).times
     return np.minimum(times, frame.max_steps)
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from .compute import How, Outcome, go_on, outcome_at
 from .layers import Layer, Patch
+from .octaves import outcome_from_above
 
 LEAST = 0.02  # of a layer's points, for which a look into another layer is worth while
 
@@ -69,7 +70,7 @@ def completed(
     x, y = layer.patch.points(part.start, part.stop)
     asked = dict.fromkeys(wanted, True)
     if known is None:
-        outcome = outcome_at(layer.map, x, y, layer.max_steps, **asked, **how)
+        outcome = outcome_from_above(layer.map, layer.octaves, x, y, layer.max_steps, wanted, how)
         return outcome, int(outcome.times.sum(dtype=np.int64))
     old, reached, limit = _picked(known.outcome, part), known.reached, layer.max_steps
     taken = (old.times >= 0) & (old.times < min(reached, limit))
@@ -84,7 +85,7 @@ def completed(
         like = getattr(pieces[-1][1], name)
         arrays[name] = np.zeros((len(part), *like.shape[1:]), like.dtype)
         for where, outcome in pieces:
-            if getattr(outcome, name) is not None:  # states of stopped points mean nothing
+            if getattr(outcome, name) is not None:  # states of taken points may be unknown
                 arrays[name][where] = getattr(outcome, name)
     spared = int(old.times[taken].sum(dtype=np.int64)) + reached * int(going.sum())
     return Outcome(**arrays), int(arrays["times"].sum(dtype=np.int64)) - spared

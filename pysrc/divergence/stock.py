@@ -97,7 +97,10 @@ class Stock:
             shown.update(before + steps - shown.n)
 
         how = {"device": self.device, "progress": lambda now: show(now.steps)}
-        return Stored(*reuse.completed(layer, part, given, self._wanted(number), how))
+        outcome, steps = reuse.completed(layer, part, given, self._wanted(number), how)
+        if outcome.states is not None:  # those of stopped points are of no use, and take room
+            outcome.states[outcome.times < layer.max_steps] = 0
+        return Stored(outcome, steps)
 
     def _wanted(self, number: int) -> list[str]:
         """What a layer must have besides its times."""

@@ -171,5 +171,5 @@ def advance(
         progress and (lambda points, steps: progress(Progress(points, x.size, steps))),
         thread_per_device=thread_per_device,
     )
-    states[times < step] = np.nan  # of collisions, which the kernel does not write
+    states[times < step] = np.nan  # of collisions
     return states

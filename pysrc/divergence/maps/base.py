@@ -39,9 +39,14 @@ class Map(ABC):
             ALL[cls.name] = cls
 
     @property
-    def horizon(self) -> float:
-        """What times are proportional to as the depth parameters change, other things equal."""
-        return 1.0
+    def depth(self) -> float:
+        """Octaves that the depth parameters are below 1."""
+        return 0.0
+
+    def seen_from_above(self, octaves: int) -> "Map":
+        """A map whose times are those of this one with depth parameters so many octaves larger, and
+        from whose stopped states this one goes on; itself for none."""
+        return self
 
     @abstractmethod
     def parameters(self) -> dict[str, Parameter]:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from .. import checks
@@ -105,13 +105,11 @@ class ThreeBody(Map):
         fix(self, "landing", checks.integer("landing", self.landing, minimum=0))
 
     @property
-    def horizon(self) -> float:
-        """The exponents, to base e, by which a distance grows until the twins have separated: how
-        far away that is if it grows exponentially, at the rate of the place."""
-        growth = self.growth
-        if self.shift:
-            growth = self.critical_distance / (math.sqrt(3) * self.shift)
-        return math.log1p(growth)
+    def depth(self) -> float:
+        return -math.log2(self.shift) if self.shift else 0.0
+
+    def seen_from_above(self, octaves: int) -> "ThreeBody":
+        return replace(self, critical_distance=self.critical_distance * 2.0**-octaves)
 
     def parameters(self) -> dict[str, Parameter]:
         return {
