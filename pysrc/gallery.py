@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from divergence import checks, cli, files, picture
+from divergence.devices import resolve
 from divergence.scene import Scene, groups
 from PIL import Image, ImageOps
 
@@ -36,6 +37,7 @@ def work(arguments) -> None:
     pictures = {}
     index = arguments.out / "index.html"
     files.check_writable(index)
+    resolve(arguments.device)  # what is wrong here is said before all else
     if arguments.sheet:
         files.check_writable(arguments.sheet)
     with cli.bar(len(every), "gallery", "pictures") as bar:

@@ -72,6 +72,8 @@ def listing(word: str) -> str:
         for scene in found:
             kind = f" ({scene.frames} frames)" if scene.frames > 1 else ""
             lines.append(f"    {scene.name:<34} {scene.title}{kind}")
+    if not lines:
+        raise ValueError(f"no scene has {word!r} in its name, title or group")
     return "\n".join(lines[1:])
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from divergence import cli, files
 from divergence.compute import outcome_at
+from divergence.devices import resolve
 from divergence.scene import Scene
 
 OUTPUTS = Path(__file__).resolve().parents[1] / "outputs"
@@ -40,6 +41,7 @@ def work(arguments) -> None:
         scene = scene.with_values({"window.shape": arguments.shape})
     system, window, max_steps = scene.frame(0)
     files.check_writable(arguments.out)
+    resolve(arguments.device)  # what is wrong here is said before all else
     euler = replace(system, dt=arguments.dt)
     steps = round(max_steps * system.dt / euler.dt)
     true = replace(euler, integrator="adaptive", tolerance=arguments.tolerance)

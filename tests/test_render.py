@@ -51,6 +51,7 @@ def test_a_file_of_ones_own_draws_the_same_as_the_named_scene(tmp_path):
     ("arguments", "told"),
     [
         ((), "which scene? --list names them"),
+        (("--list", "henom"), "no scene has 'henom' in its name, title or group"),
         (("henon-basim",), "no scene 'henon-basim'; did you mean 'henon-basin'?"),
         (("none.toml",), "none.toml: No such file or directory"),
         ((*SMALL, "--set", "map.aa=1"), "map: no key 'aa'; did you mean 'a'?"),

@@ -13,6 +13,8 @@ def number(
     name: str, value: object, *, positive: bool = False, minimum: float | None = None
 ) -> float:
     """The value as a finite float; positive excludes 0, minimum includes itself."""
+    if isinstance(value, bool | complex):
+        raise ValueError(f"{name} must be a real number, not {value!r}")
     try:
         result = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
@@ -46,7 +48,7 @@ def numbers(name: str, values: object, count: int) -> tuple[float, ...]:
         raise ValueError(f"{name} must be {count} numbers, not {values!r}")
     result = tuple(number(name, value) for value in values)
     if len(result) != count:
-        raise ValueError(f"{name} must be {count} numbers, not {len(result)}")
+        raise ValueError(f"{name} must be {count} numbers, not {len(result)} of them")
     return result
 
 
@@ -60,6 +62,8 @@ def choice(name: str, value: object, allowed: Iterable[str]) -> str:
 
 def complex_number(name: str, value: object) -> complex:
     """The value, a number or a text such as "-0.744+0.148i" (or j), as a finite complex."""
+    if isinstance(value, bool):
+        raise ValueError(f"{name} must be a number, not {value!r}")
     try:
         text = value.replace(" ", "").replace("i", "j") if isinstance(value, str) else value
         result = complex(text)  # type: ignore[arg-type]
@@ -79,7 +83,7 @@ def known(what: str, word: object, allowed: Iterable[str]) -> str:
         return str(word)
     near = difflib.get_close_matches(str(word), words, n=1)
     some = [*words[:12], "..."] if len(words) > 12 else words
-    advice = f"did you mean {near[0]!r}?" if near else f"allowed: {', '.join(some)}"
+    advice = f"did you mean {near[0]!r}?" if near else f"allowed: {', '.join(some) or 'none'}"
     raise ValueError(f"no {what} {word!r}; {advice}")
 
 

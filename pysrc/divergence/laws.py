@@ -167,6 +167,4 @@ def number(name: str, value: object) -> Number:
     if isinstance(value, str | complex):
         return checks.complex_number(name, value)
     checks.number(name, value)
-    if isinstance(value, bool):
-        raise ValueError(f"{name} must be a number, not {value!r}")
     return value  # type: ignore[return-value]

@@ -11,6 +11,7 @@ from PIL import Image, PngImagePlugin
 from . import cli, resample
 from .colour import Colouring
 from .compute import Progress, outcome_at
+from .devices import resolve
 from .files import check_writable, write
 from .layers import Patch, finer
 from .making import Making
@@ -55,11 +56,13 @@ def make(scene: Scene, path: Path, device: str = "auto") -> None:
     """Draws a still scene into a PNG, with a progress bar.
 
     Raises:
-        ValueError: the path does not end in .png. OSError: it cannot be written to.
+        ValueError: the path does not end in .png, or as of resolve(). OSError: it cannot be written
+            to. DeviceError: the device is not here.
     """
     if path.suffix != ".png":
         raise ValueError(f"--out must end in .png for a still picture, not {path}")
     check_writable(path)
+    resolve(device)  # what is wrong here is said before all else
     with cli.bar(0, scene.name, "px") as bar:
 
         def show(now: Progress) -> None:

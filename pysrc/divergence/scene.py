@@ -203,6 +203,8 @@ def _scene(table: Mapping[str, object]) -> Scene:
     changes = _laws(_table("changes", table.get("changes", {})))
     for path in changes:
         checks.inside(f"changes.{path}", checks.known, "value", path.split(".")[0], CHANGEABLE)
+        if path.startswith("window.shape"):
+            raise ValueError(f"changes.{path}: every frame of a film has the same shape")
     scene = Scene(
         name=_file_name(table["name"]),
         title=_line("title", table.get("title", table["name"])),
@@ -265,7 +267,7 @@ def _laws(table: Mapping[str, object], above: str = "") -> dict[str, laws.Law]:
         path = f"{above}{key}"
         if laws.is_law(value):
             found[path] = checks.inside(f"changes.{path}", laws.parse, value)
-        elif isinstance(value, Mapping):
+        elif isinstance(value, Mapping) and value:
             found |= _laws(value, f"{path}.")
         else:
             raise ValueError(f"changes.{path} must be a table such as {{line = [0, 1]}}")
