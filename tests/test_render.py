@@ -67,8 +67,8 @@ def test_a_mistake_is_one_line(arguments, told, monkeypatch, capsys):
     with pytest.raises(SystemExit) as end:
         cli.run(script.parser(), script.work)
     assert end.value.code == 2
-    last = capsys.readouterr().err.splitlines()[-1]
-    assert last.startswith("render.py: ") and told in last
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("render.py: ") and told in line
 
 
 def test_ctrl_c_is_one_line_and_leaves_nothing(tmp_path):
