@@ -31,7 +31,7 @@ FILES = ("film.mp4", "poster.png", "scene.toml", "times/*.npz", "pictures/*.png"
 def render(scene: Scene, folder: Path, log: Path) -> None:
     """Makes a film, and logs every tile when its computation starts and when it is stored; of a
     picture, only the latter."""
-    stock.TILE_STEPS, stock.TILE_LEAST = 3e6, 100
+    stock.TILE_STEPS, stock.TILE_LEAST = {"cpu": 3e6, "cuda": 3e6}, 100
     tile, save, keep = stock.Stock._tile, store.Folder.save, album.Album._save
 
     def logged(word: str, name: str, part: object) -> None:

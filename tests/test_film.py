@@ -168,7 +168,7 @@ def test_damaged_and_foreign_times_are_computed_again(finished, tmp_path, counte
 
 
 def test_a_long_layer_is_stored_tile_by_tile(finished, tmp_path, monkeypatch, counted):
-    monkeypatch.setattr(stock, "TILE_STEPS", 1e6)
+    monkeypatch.setattr(stock, "TILE_STEPS", {"cpu": 1e6, "cuda": 1e6})
     monkeypatch.setattr(stock, "TILE_LEAST", 50)
     with monkeypatch.context() as failing:
         recording = octaves.outcome_at

@@ -7,10 +7,11 @@ from tqdm import tqdm
 
 from . import reuse
 from .compute import Outcome
+from .devices import resolve
 from .layers import Plan
 from .store import Folder, Stored
 
-TILE_STEPS = 16e9  # pixel-steps at most: what a kill can cost, in a long layer
+TILE_STEPS = {"cpu": 4e9, "cuda": 64e9}  # pixel-steps at most: what a kill can cost, some seconds
 TILE_LEAST = 4096  # points
 EXPECTED_SHARE = 0.7  # of its step limit that a point takes, until some layers are known
 
@@ -45,31 +46,32 @@ class Stock:
         stored = self._sound(self.folder.load(self.plan.layers[number]), number)
         return stored and stored.outcome
 
-    def complete(self, bar: Callable[..., tqdm], after_layer: Callable[[], object]) -> None:
+    def complete(self, bar: Callable[..., tqdm], after: Callable[[], object]) -> None:
         """Computes and stores what is missing.
 
         Args:
             bar: makes a progress bar, as cli.bar does.
-            after_layer: called when one more is stored.
+            after: called when one more layer or tile is stored.
         """
         if not self.missing:
             return
         with bar(1, "times", "steps") as shown:
             for number in self.missing:
-                self._compute(number, shown)
-                after_layer()
+                self._compute(number, shown, after)
+                after()
 
-    def _compute(self, number: int, shown: tqdm) -> None:
+    def _compute(self, number: int, shown: tqdm, after: Callable[[], object]) -> None:
         """Computes a layer, tile by tile where it is long, and stores it."""
         layer = self.plan.layers[number]
         stored = {part: self.folder.load(layer, part) for part in self.folder.parts(layer)}
         parts = {part: tile for part, tile in stored.items() if self._sound(tile, number)}
-        most = max(TILE_LEAST, int(TILE_STEPS / layer.max_steps))
+        most = max(TILE_LEAST, int(TILE_STEPS[resolve(self.device)[0].backend] / layer.max_steps))
         given = self._given(number)
         for part in gaps(parts, layer.patch.size, most):
             parts[part] = self._tile(number, part, given, shown)
             if len(part) < layer.patch.size:
                 self.folder.save(layer, parts[part], part)
+                after()
         ordered = [parts[part] for part in sorted(parts, key=lambda part: part.start)]
         arrays = zip(*(tile.outcome for tile in ordered), strict=True)
         whole = Outcome(*(None if a[0] is None else np.concatenate(a) for a in arrays))
