@@ -287,9 +287,9 @@ def test_a_recolouring_that_was_killed_is_taken_up_again(finished, tmp_path, mon
 @pytest.mark.parametrize(
     ("name", "values", "least"),
     [
-        ("julia-zoom", {}, 0.8),
-        ("henon-pinwheel", {}, 0.8),
-        ("three-body-zoom", {"max_steps": 12_000, "changes.max_steps": {"add": 200}}, 0.8),
+        ("julia-zoom", {}, 0.9),
+        ("henon-pinwheel", {}, 0.9),
+        ("three-body-zoom", {"max_steps": 12_000, "changes.max_steps": {"add": 200}}, 0.95),
     ],
 )
 def test_a_film_of_rings_is_like_the_frames_it_stands_for(tmp_path, name, values, least):
