@@ -14,8 +14,8 @@ namespace divergence {
 // 2^k for a whole number -1022 <= k <= 1023.
 template <class R>
 HOST_DEVICE ALWAYS_INLINE R power_of_two(R k) {
-    return bit_cast<R>(bit_cast<typename Bits<R>::type>(k + broadcast<R>(round_shift + 1023))
-                       << 52);
+    using Integer = typename Bits<R>::type;
+    return bit_cast<R>(shift_left(bit_cast<Integer>(k + broadcast<R>(round_shift + 1023)), 52));
 }
 
 // exp(x) = 2^k exp(r), r = x - k log 2. The power of two comes in two factors, since the result may
@@ -41,14 +41,15 @@ HOST_DEVICE ALWAYS_INLINE R exp(R x) {
 template <class R>
 HOST_DEVICE ALWAYS_INLINE R log(R x) {
     using Integer = typename Bits<R>::type;
-    const auto subnormal = x < broadcast<R>(0x1p-1022);
-    const Integer bits = bit_cast<Integer>(subnormal ? x * broadcast<R>(0x1p54) : x);
+    const R size = absolute(x);
+    const auto subnormal = size < broadcast<R>(0x1p-1022);
+    const Integer bits = bit_cast<Integer>(subnormal ? size * broadcast<R>(0x1p54) : size);
     const Integer k_bits = (bits - bit_cast<Integer>(broadcast<R>(0x1.6a09e667f3bcdp-1))) >> 52;
     const R shift = broadcast<R>(round_shift);
     const R k = (bit_cast<R>(bit_cast<Integer>(shift) + k_bits) - shift) -
                 (subnormal ? broadcast<R>(54) : R{});
 
-    const R f = bit_cast<R>(bits - (k_bits << 52)) - broadcast<R>(1);
+    const R f = bit_cast<R>(bits - shift_left(k_bits, 52)) - broadcast<R>(1);
     const R s = f / (broadcast<R>(2) + f), z = s * s, half_square = broadcast<R>(0.5) * f * f;
     const R series = z * polynomial(z, 2.0 / 3, 2.0 / 5, 2.0 / 7, 2.0 / 9, 2.0 / 11, 2.0 / 13,
                                     2.0 / 15, 2.0 / 17, 2.0 / 19, 2.0 / 21);
@@ -85,7 +86,8 @@ HOST_DEVICE ALWAYS_INLINE SineCosine<R> sine_cosine(R x) {
 
     const auto odd = (count & 1) != 0;
     const Integer sign = bit_cast<Integer>(x) ^ bit_cast<Integer>(positive);
-    const Integer sine_sign = sign ^ ((count & 2) << 62), cosine_sign = ((count + 1) & 2) << 62;
+    const Integer sine_sign = sign ^ shift_left(count & 2, 62);
+    const Integer cosine_sign = shift_left((count + 1) & 2, 62);
     return {bit_cast<R>(bit_cast<Integer>(odd ? cosine : sine) ^ sine_sign),
             bit_cast<R>(bit_cast<Integer>(odd ? sine : cosine) ^ cosine_sign)};
 }

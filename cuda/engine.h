@@ -46,10 +46,19 @@ constexpr bool starts_packs<
     MapOfPacks, R, std::void_t<decltype(std::declval<const MapOfPacks&>().start(R{}, R{}))>> =
     Number<R>::lanes > 1;
 
+// What a worker has of its own where start() takes packs; else it has no such member, which would
+// take a register to copy.
+template <template <class> class Map, class R, bool = starts_packs<Map<R>, R>>
+struct Screened {};
+template <template <class> class Map, class R>
+struct Screened<Map, R, true> {
+    Screening<Map, R> screening;
+};
+
 // Advances as many points at once as `packs` numbers have lanes. A lane whose point has ended takes
 // the next one from the queue, and is idle when the queue is empty.
 template <template <class> class Map, class R>
-struct Worker {
+struct Worker : Screened<Map, R> {
     using T = Scalar<R>;
     using State = typename Map<R>::State;
     using OneState = typename Map<T>::State;
@@ -131,8 +140,6 @@ private:
     static constexpr int64_t never = INT64_MAX / 2;
 
     int64_t counted;  // the value of n up to which done.steps has been counted
-    struct Nothing {};
-    std::conditional_t<starts_packs<Map<R>, R>, Screening<Map, R>, Nothing> screening;
 
     static HOST_DEVICE ALWAYS_INLINE bool more_than_two(uint64_t bits) {
         bits &= bits - 1;
@@ -182,9 +189,9 @@ private:
         const OneState last = read_lane(s, l);
         if (job.fates) job.fates[i] = spent ? 0 : one.fate(last);
         if (job.fractions) job.fractions[i] = spent ? 0 : one.fraction(last);
-        if (job.states)
-            for (int k = 0; k < variables; ++k)
-                job.states[i * variables + k] = get_number(last, k, 0);
+        if (!job.states) return;
+        double* numbers = job.states + i * variables;
+        UNROLL for (int k = 0; k < variables; ++k) numbers[k] = get_number(last, k, 0);
     }
 
     // Finds the next point for a lane, if there is one, and its state.
@@ -213,6 +220,7 @@ private:
                                                  const Job& job, Queue& queue, OneState& first,
                                                  int64_t& steps) {
         if constexpr (starts_packs<Map<R>, R>) {
+            auto& screening = this->screening;
             if (!job.resume) {
                 if (screening.going == 0)
                     screening.refill(map, job, queue, done,
@@ -230,7 +238,7 @@ private:
         const int64_t i = queue.next();
         if (i < 0) return i;
         if (job.resume) {
-            for (int k = 0; k < variables; ++k)
+            UNROLL for (int k = 0; k < variables; ++k)
                 set_number(first, k, 0, T(job.states[i * variables + k]));
             one.wake(first);
             steps = job.times[i];
@@ -245,14 +253,14 @@ private:
     }
     static HOST_DEVICE ALWAYS_INLINE OneState read_lane(const State* s, int l) {
         OneState one;
-        for (int k = 0; k < variables; ++k)
+        UNROLL for (int k = 0; k < variables; ++k)
             set_number(one, k, 0, get_number(s[l / width], k, l % width));
         return one;
     }
     // Puts the state of one point into lane l of the packs: in memory, or by a choice between old
     // and new that is made for every lane.
     static HOST_DEVICE ALWAYS_INLINE void write_lane(State* s, int l, const OneState& first) {
-        for (int k = 0; k < variables; ++k)
+        UNROLL for (int k = 0; k < variables; ++k)
             set_number(s[l / width], k, l % width, get_number(first, k, 0));
     }
     static HOST_DEVICE ALWAYS_INLINE void select_lane(State* s, int l, const OneState& first) {

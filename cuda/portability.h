@@ -15,7 +15,11 @@
 #define HOST_DEVICE __host__ __device__
 #define ALWAYS_INLINE __forceinline__
 #define UNLIKELY(condition) (condition)
+#ifdef __CUDA_ARCH__  // an array that is indexed by a loop's variable would not be in registers
+#define UNROLL _Pragma("unroll")
+#else
 #define UNROLL
+#endif
 #else
 #define HOST_DEVICE
 #define ALWAYS_INLINE inline __attribute__((always_inline))
@@ -98,6 +102,15 @@ HOST_DEVICE ALWAYS_INLINE To bit_cast(const From& from) {
     return to;
 }
 
+// a 2^n, less what leaves at the top: what << is for signed integers from C++20 on.
+template <class I>
+HOST_DEVICE ALWAYS_INLINE I shift_left(I a, int n) {
+    if constexpr (std::is_integral_v<I>)
+        return I(std::make_unsigned_t<I>(a) << n);
+    else
+        return a << n;
+}
+
 HOST_DEVICE ALWAYS_INLINE double fma(double a, double b, double c) {
 #ifdef __CUDA_ARCH__
     return __fma_rn(a, b, c);
@@ -178,13 +191,13 @@ ALWAYS_INLINE IfPack<R> fma(R a, R b, R c) {
     if constexpr (std::is_same_v<R, Pack<float>> && sizeof(R) == 32)
         return (R)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
 #endif
-    R r;
+    R r{};
     for (int i = 0; i < Number<R>::lanes; ++i) r[i] = fma(a[i], b[i], c[i]);
     return r;
 }
 template <class R>
 ALWAYS_INLINE IfPack<R> sqrt(R a) {
-    R r;
+    R r{};
     for (int i = 0; i < Number<R>::lanes; ++i) r[i] = sqrt(a[i]);
     return r;
 }
@@ -202,7 +215,7 @@ ALWAYS_INLINE IfPack<R> floor(R a) {
     if constexpr (std::is_same_v<R, Pack<float>> && sizeof(R) == 32)
         return (R)_mm256_floor_ps((__m256)a);
 #endif
-    R r;
+    R r{};
     for (int i = 0; i < Number<R>::lanes; ++i) r[i] = floor(a[i]);
     return r;
 }
@@ -232,7 +245,7 @@ ALWAYS_INLINE std::enable_if_t<(Number<M>::lanes > 1), uint32_t> bits(M mask) {
 // Entry i of a table, lane by lane.
 template <class R>
 ALWAYS_INLINE IfPack<R> gather(const Scalar<R>* table, R i) {
-    R entry;
+    R entry{};
     for (int l = 0; l < Number<R>::lanes; ++l) entry[l] = table[int(i[l])];
     return entry;
 }

@@ -45,9 +45,10 @@ struct Phase {
 // The system of a pixel at time 0.
 template <class R>
 HOST_DEVICE Motion<R> start_of(const ThreeBodyParameters& p, double x, double y) {
-    double p1[3] = {p.positions[0], p.positions[1], p.positions[2]};
-    p1[p.horizontal] = x;
-    p1[p.vertical] = y;
+    const auto chosen = [&](int64_t i) {  // by comparing, as a register cannot be indexed
+        return i == p.horizontal ? x : i == p.vertical ? y : p.positions[i];
+    };
+    const double p1[3] = {chosen(0), chosen(1), chosen(2)};
     const auto from1 = [](const double* first, const double* other, double scale) {
         const auto axis = [&](int i) { return R(Scalar<R>(scale * (other[i] - first[i]))); };
         return Vector<R>{axis(0), axis(1), axis(2)};

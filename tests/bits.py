@@ -1,6 +1,7 @@
 """What small windows look like to the last bit: prints a checksum of each, as JSON.
 
 DIVERGENCE_BUILD names the folder of the libraries that compute them; an argument may name a family.
+What it prints of all of them is kept in golden.json.
 """
 
 import json
@@ -37,6 +38,8 @@ THREE_BODY = {
     "single": three_body(precision="single"),
     "mixed": three_body(precision="mixed"),
     "single-sqrt": three_body(precision="single-sqrt"),
+    "adaptive": three_body(integrator="adaptive"),
+    "adaptive, no shift": dv.ThreeBody(integrator="adaptive", shift=0, growth=100),
 }
 NEEDED = {"planar-twins": {"map": dv.Clifford()}}  # arguments without a default
 OTHERS = {
@@ -44,20 +47,27 @@ OTHERS = {
     for name, of_map in dv.maps.ALL.items()
     if name != "three-body"
 }
+SYSTEMS = THREE_BODY | OTHERS
 
 
 def checksums(family: str = "", **how: object) -> dict[str, str]:
-    """Of times, fates and fractions, of one family's maps or all; `how` goes to outcome_at()."""
+    """Of all that becomes of one family's maps, or of every map; `how` goes to outcome_at().
+
+    Each is named after the version of the map's arithmetic, too, as stored results are.
+    """
     sums = {}
     for systems, window, steps in ((THREE_BODY, T1, MAX_STEPS), (OTHERS, NEAR_0, 300)):
         x, y = window.points()
         for name, system in systems.items():
             if family not in ("", system.family):
                 continue
-            outcome = dv.outcome_at(system, x, y, steps, fates=True, fractions=True, **how)
-            arrays = (outcome.times, outcome.fates, outcome.fractions)
+            every = {"fates": True, "fractions": True, "states": True}
+            outcome = dv.outcome_at(system, x, y, steps, **every, **how)
+            known = (outcome.times == steps)[..., np.newaxis] & ~np.isnan(outcome.states)
+            arrays = (*outcome[:3], np.where(known, outcome.states, 0))
             numbers = b"".join(np.ascontiguousarray(array).tobytes() for array in arrays)
-            sums[name] = f"{zlib.crc32(numbers):08x}"
+            title = name if name == system.name else f"{system.name}, {name}"
+            sums[f"{title}, arithmetic {system.arithmetic}"] = f"{zlib.crc32(numbers):08x}"
     return sums
 
 

@@ -1,7 +1,12 @@
 """What the tests share."""
 
+import signal
+
 import divergence as dv
 import pytest
+
+# A script's background jobs ignore Ctrl-C, and so would the processes that the tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.build
 ROOT = Path(__file__).resolve().parent.parent
 
 TINY_H = "#pragma once\ninline int answer() { return 42; }\n"

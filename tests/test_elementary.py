@@ -1,26 +1,14 @@
 """exp, log, sin, cos and atan2 of the kernels: against MPFR, and the same bits in any pack."""
 
 import ctypes
-import subprocess
 from functools import cache
 from pathlib import Path
 
+import drivers
 import gmpy2
 import numpy as np
 import pytest
 
-HERE = Path(__file__).resolve().parent
-COMPILE = [
-    "g++",
-    "-std=c++17",
-    "-O2",
-    "-ffp-contract=off",
-    "-fno-math-errno",
-    "-fPIC",
-    "-shared",
-    "-Wall",
-    "-Wextra",
-]
 VARIANTS = {
     "scalar": ["-march=x86-64-v3", "-DPACK_BYTES=8"],
     "sse2": ["-march=x86-64"],
@@ -40,7 +28,7 @@ def libraries(tmp_path_factory):
     folder = tmp_path_factory.mktemp("elementary")
     paths = {name: folder / f"{name}.so" for name in RUNNABLE}
     compilers = [
-        subprocess.Popen([*COMPILE, *VARIANTS[name], HERE / "elementary.cpp", "-o", path])
+        drivers.start_compiling("elementary.cpp", path, *VARIANTS[name])
         for name, path in paths.items()
     ]
     assert [compiler.wait() for compiler in compilers] == [0] * len(compilers)

@@ -1,33 +1,20 @@
 """The pieces of the three-body kernel, against MPFR: inverse roots, and the twin's pull."""
 
 import ctypes
-import subprocess
-from pathlib import Path
 
+import drivers
 import gmpy2
 import numpy as np
 import pytest
 from gmpy2 import mpfr
 
-HERE = Path(__file__).resolve().parent
 RNG = np.random.default_rng(7)
 
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory):
     path = tmp_path_factory.mktemp("pulls") / "pulls.so"
-    flags = [
-        "-std=c++17",
-        "-O2",
-        "-ffp-contract=off",
-        "-march=x86-64-v3",
-        "-fPIC",
-        "-shared",
-        "-Wall",
-        "-Wextra",
-    ]
-    subprocess.run(["g++", *flags, HERE / "pulls.cpp", "-o", path], check=True)
-    return ctypes.CDLL(str(path))
+    return ctypes.CDLL(drivers.compiled("pulls.cpp", path, "-march=x86-64-v3"))
 
 
 def pointers(*arrays):

@@ -37,12 +37,11 @@ class LSystem:
     def expand(self, depth: int) -> str:
         """The symbols after `depth` rewritings. ValueError: more than 50 million of them."""
         text = self.axiom
-        table = str.maketrans(dict(self.rules))
         lengths = {symbol: len(rule) for symbol, rule in self.rules.items()}
         for _ in range(checks.integer("depth", depth, minimum=0)):
             if sum(text.count(s) * n for s, n in lengths.items()) > MAX_SYMBOLS:
                 raise ValueError(f"depth {depth} makes more than {MAX_SYMBOLS:,} symbols")
-            text = text.translate(table)
+            text = "".join(map(self.rules.get, text, text))
         return text
 
 
