@@ -88,7 +88,7 @@ bench: all .venv/bench
 	@.venv/bin/python bench/bench.py $(ARGS)
 
 # All the tests but those that need a GPU, where nothing of this kind runs, and those that build
-# libraries of their own, without the sanitizers. A finding ends the tests, and ends their log.
+# libraries of their own, without the sanitizers. A finding ends the tests.
 # The sanitizers' run-time libraries must be in the process before Python starts, and with them
 # libstdc++, whose exceptions they catch. What is left out is Python's: it frees little at its end,
 # and has no instrumented memory accesses for TSan. (A quarantine would count as memory in use.)
@@ -101,7 +101,12 @@ sanitize-%: .venv/dev
 	    ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=1 UBSAN_OPTIONS=print_stacktrace=1 \
 	    TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1 \
 	    .venv/bin/python -m pytest -v --capture=sys -p no:cacheprovider -m "not gpu and not build" \
-	    $(ARGS) >build/$*/tests.log 2>&1 || { tail -n 60 build/$*/tests.log; exit 1; }
+	    $(ARGS) >build/$*/tests.log 2>&1 || {
+	    awk '/runtime error:|Sanitizer: / { found = 1 } found && ++lines <= 30
+	        END { exit !found }' build/$*/tests.log || tail -n 30 build/$*/tests.log
+	    echo "build/$*: failed: see build/$*/tests.log"
+	    exit 1
+	}
 	echo "build/$*: $$(tail -n 1 build/$*/tests.log)"
 
 # A pixel of three bodies lives in registers: on no GPU may a kernel have memory of its own, by the
