@@ -66,9 +66,8 @@ struct Worker : Screened<Map, R> {
     static constexpr int packs = on_gpu ? 1 : Map<R>::packs;
     static constexpr int lanes = packs * width;
     static constexpr int variables = sizeof(OneState) / sizeof(T);
-    // In registers to replace one lane takes an instruction for each number of every pack. So a
-    // large state, or one of many lanes to replace, is written to memory and read again, at the
-    // cost of a short wait.
+    // Small states never leave the registers, where to replace one lane takes an instruction for
+    // each number; a large one is written to memory and read again, at the cost of a short wait.
     static constexpr bool in_registers = variables <= 8;
     static constexpr bool keeps_time = Map<T>::keeps_time;  // then `born` is `never`
     static_assert(sizeof(State) == sizeof(OneState) * width, "a State holds numbers and no more");
@@ -110,20 +109,19 @@ struct Worker : Screened<Map, R> {
             if (UNLIKELY(n >= deadline || ended != 0)) {
                 const bool due = n >= deadline;
                 if (due) ended |= spent(job);
-                const bool in_memory = !in_registers || more_than_two(ended);
-                if (in_memory || keeps_time || job.fates || job.fractions || job.states)
+                if (!in_registers || keeps_time || job.fates || job.fractions || job.states)
                     copy(state, s);
                 for (; ended != 0; ended &= ended - 1) {
                     const int l = lanes == 1 ? 0 : lowest_bit(ended);
                     record(one, job, l);
                     OneState first;
                     if (!take(map, one, job, queue, l, first)) continue;
-                    if (in_memory)
-                        write_lane(state, l, first);
-                    else
+                    if constexpr (in_registers)
                         select_lane(s, l, first);
+                    else
+                        write_lane(state, l, first);
                 }
-                if (in_memory) copy(s, state);
+                if (!in_registers) copy(s, state);
                 if (!due) continue;
                 if (n >= end) break;
                 find_deadline(job, end);
@@ -140,11 +138,6 @@ private:
     static constexpr int64_t never = INT64_MAX / 2;
 
     int64_t counted;  // the value of n up to which done.steps has been counted
-
-    static HOST_DEVICE ALWAYS_INLINE bool more_than_two(uint64_t bits) {
-        bits &= bits - 1;
-        return (bits & (bits - 1)) != 0;
-    }
 
     HOST_DEVICE void count() {
         done.steps += live * (n - counted);

@@ -48,13 +48,13 @@ private:
         uint32_t here[packs];  // `going`, of each pack
         start(s, map, job, count);
         going = every_lane >> (lanes - count);
-        UNROLL for (int p = 0; p < packs; ++p) here[p] =
-            (going >> (p * width)) & (every_lane >> (lanes - width));
+        UNROLL for (int p = 0; p < packs; ++p) {
+            here[p] = uint32_t(going >> (p * width)) & uint32_t(every_lane >> (lanes - width));
+        }
 
         const bool described = job.fates || job.fractions || job.states;
-        const int64_t limit = std::min(steps_of_all, job.max_steps);
         int64_t sum = 0;
-        for (steps = 0; going != 0 && steps < limit; ++steps) {
+        for (steps = 0; going != 0 && steps < std::min(steps_of_some, job.max_steps); ++steps) {
             uint64_t left = 0;
             UNROLL for (int p = 0; p < packs; ++p) {
                 here[p] &= ~bits(map.stopped(s[p]));
@@ -62,13 +62,19 @@ private:
             }
             if (described) describe_each(going & ~left, false, s, describe);
             going = left;
-            if (steps >= steps_of_some && going != every_lane) break;
             sum += __builtin_popcountll(going);
             UNROLL for (int p = 0; p < packs; ++p) {
                 taken[p] += ones<Counts>(here[p]);
                 map.step(s[p]);
             }
         }
+        if (going == every_lane) {
+            const int64_t more = step_all(map, s, std::min(steps_of_all, job.max_steps) - steps);
+            UNROLL for (int p = 0; p < packs; ++p) taken[p] += more;
+            steps += more;
+            sum += lanes * more;
+        }
+
         if (steps == job.max_steps) {
             if (described) describe_each(going, true, s, describe);
             going = 0;
@@ -77,6 +83,18 @@ private:
         done.steps += sum;
         done.points += count - __builtin_popcountll(going);
         write(taken, job.times + first, count);
+    }
+
+    // Steps every lane until one of them has stopped; returns how often.
+    static ALWAYS_INLINE int64_t step_all(const Map<R>& map, State* s, int64_t most) {
+        int64_t n = 0;
+        for (; n < most; ++n) {
+            uint32_t ended = 0;
+            UNROLL for (int p = 0; p < packs; ++p) ended |= bits(map.stopped(s[p]));
+            if (ended != 0) break;
+            UNROLL for (int p = 0; p < packs; ++p) map.step(s[p]);
+        }
+        return n;
     }
 
     // The states of so many points, and any of the lanes beyond them.
