@@ -23,9 +23,10 @@ def outcome_from_above(
     wanted: Collection[str],
     how: How,
 ) -> Outcome:
-    """The outcome of points, bit for bit, and their times as they are 1 to `octaves` above.
+    """The outcome of points, and their times as they are 1 to `octaves` above.
 
-    It takes no more steps than the outcome alone.
+    It takes no more steps than the outcome alone, which has the same bits; but for an adaptive
+    integrator, which steps to each look, and agrees within its tolerance.
 
     Args:
         system: the map.
