@@ -126,6 +126,26 @@ def test_an_interrupt_releases_whatever_runs(thread_per_device):
     assert time.monotonic() - began < 10
 
 
+@both_ways
+def test_an_error_that_is_no_devices_fault_ends_the_call_whichever_device_meets_it(
+    thread_per_device,
+):
+    out = np.zeros(100, int)
+    sound, _ = fake_devices(out)
+    met = threading.Event()
+
+    def start(device, tile):
+        if device == 1:
+            met.set()
+            raise LookupError("there is no such library")
+        met.wait(5)
+        return sound(device, tile)
+
+    with pytest.raises(LookupError, match="no such library"):
+        run_tiles([0, 1], tiles(100, 2, least=9), start, thread_per_device=thread_per_device)
+    assert FakeRun.alive == 0
+
+
 def test_reports_rise_to_the_whole():
     out = np.zeros(500, int)
     start, _ = fake_devices(out)

@@ -138,6 +138,9 @@ def _serve(crew: list[Hashable], queue: _Queue, start: Start, report: Report | N
             if not ended and not patience:
                 time.sleep(POLL_SECONDS / 100)
             queue.tell(report)
+    except BaseException:
+        queue.cancelled = True  # or other crews would wait for the tiles that are left here
+        raise
     finally:
         for _, _, run in busy:
             run.release()
