@@ -97,6 +97,13 @@ def test_a_parameter_changed_by_one_ulp_misses(change):
     assert reuse.donors(layers(frames[0], (frames[1][0], half, 50))) == {}
 
 
+def test_a_layer_that_tells_of_the_octaves_above_is_computed_anew():
+    half = replace(WINDOW, width=WINDOW.width / 2, height=None)
+    known, wanted = layers((JULIA, WINDOW, 50), (JULIA, half, 50))
+    assert reuse.donors([known, wanted]) == {1: 0}
+    assert reuse.donors([known, replace(wanted, octaves=1)]) == {}
+
+
 def test_a_window_moved_by_one_ulp_shares_the_points_that_rounding_left_where_they_were():
     moved = replace(WINDOW, center=(np.nextafter(WINDOW.center[0], 0), WINDOW.center[1]))
     donor, layer = layers((JULIA, WINDOW, 50), (JULIA, moved, 50))

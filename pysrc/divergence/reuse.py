@@ -98,6 +98,8 @@ def _picked(outcome: Outcome, which: range | NDArray[np.bool_]) -> Outcome:
 
 def _common(layer: Layer, donor: Layer) -> int:
     """How many points they share, 0 if too few or if anything else is different."""
+    if layer.octaves:  # a donor cannot tell the times above of points that it has gone on with
+        return 0
     if layer.map != donor.map or layer.map.arithmetic != donor.map.arithmetic:
         return 0
     if layer.patch.hole or donor.patch.hole or not _commensurable(layer.patch, donor.patch):
