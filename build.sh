@@ -28,7 +28,7 @@ use_gcc() {
     command -v "${cxx[0]}" >/dev/null || die "no C++ compiler: install g++ (on Debian: apt install g++)"
     flags=(-x c++ -std=c++17 -O3 -ffp-contract=off -fno-math-errno)
     flags+=(-fschedule-insns -fsched-pressure) # a step's three pulls, interleaved: 1.2 times as fast
-    flags+=(-fPIC -shared -pthread -fvisibility=hidden -Wall -Wextra)
+    flags+=(-fPIC -shared -pthread -fvisibility=hidden -Wall -Wextra -Xlinker "--version-script=$exports")
 
     # UBSan leaves pointers to ASan: to check them twice would take the compiler half as long again.
     sanitized=(-march=native -O1 -g1 -fno-schedule-insns -fno-omit-frame-pointer)
@@ -62,6 +62,7 @@ use_nvcc() {
     [[ $variant == native ]] || die "no CUDA variant '$variant'"
     flags=(-std=c++17 -O3 --fmad=false -shared -cudart static --threads 0)
     flags+=(-Xcompiler "-fPIC,-pthread,-fvisibility=hidden,-ffp-contract=off,-Wall,-Wextra")
+    flags+=(-Xlinker "--version-script=$exports")
 
     # ARCHS="75 80 90" asks for a fat library and is remembered, so that the next plain `make`
     # leaves it alone. Otherwise build for the GPUs in this machine, or, where there is none,
@@ -124,7 +125,7 @@ portable_library() {
         name=${level%=*}
         "${compile[@]}" "-march=x86-64${level#*=}" -c -o "$parts/whole.o" "$@" &&
             ld -r --force-group-allocation -o "$parts/$name.o" "$parts/whole.o" &&
-            nm -g --defined-only "$parts/$name.o" | cut -d ' ' -f 3 | grep -x '[a-z][a-z0-9_]*' >"$parts/names" &&
+            nm -g --defined-only "$parts/$name.o" | cut -d ' ' -f 3 | grep -x 'divergence_[a-z0-9_]*' >"$parts/names" &&
             sed "s/.*/& &_$name/" "$parts/names" >"$parts/new_names" &&
             objcopy --keep-global-symbols="$parts/names" "$parts/$name.o" &&
             objcopy --redefine-syms="$parts/new_names" "$parts/$name.o" ||
@@ -170,6 +171,10 @@ if [[ -z $out ]]; then
     [[ $variant == native ]] || out=build/$variant
 fi
 mkdir -p "$out"
+
+# Of whatever else is in a library, the C++ library's weak symbols among it, other code sees nothing.
+exports=$out/exports
+echo '{ global: divergence_*; local: *; };' >"$exports"
 
 case $backend in
     cpu) use_gcc ;;

@@ -9,18 +9,19 @@
 #include "orbits_cpu.h"
 #endif
 
-EXPORT int64_t orbit_job_size() { return sizeof(divergence::OrbitJob); }
+EXPORT int64_t divergence_orbit_job_size() { return sizeof(divergence::OrbitJob); }
 
 // Exports the orbits of a planar map F.
-#define EXPORT_ORBITS(NAME, F)                                                                     \
-    EXPORT int64_t NAME##_orbits_parameters_size() {                                               \
-        return sizeof(divergence::PlanarParameters<divergence::F>);                                \
-    }                                                                                              \
-    EXPORT int NAME##_orbits_submit(const divergence::PlanarParameters<divergence::F>* parameters, \
-                                    const divergence::OrbitJob* job, int64_t* ticket) {            \
-        return divergence::guarded([&] {                                                           \
-            *ticket = divergence::tickets().add(                                                   \
-                divergence::start_orbits<divergence::F>(*parameters, *job));                       \
-            return divergence::done;                                                               \
-        });                                                                                        \
+#define EXPORT_ORBITS(NAME, F)                                               \
+    EXPORT int64_t divergence_##NAME##_orbits_parameters_size() {            \
+        return sizeof(divergence::PlanarParameters<divergence::F>);          \
+    }                                                                        \
+    EXPORT int divergence_##NAME##_orbits_submit(                            \
+        const divergence::PlanarParameters<divergence::F>* parameters,       \
+        const divergence::OrbitJob* job, int64_t* ticket) {                  \
+        return divergence::guarded([&] {                                     \
+            *ticket = divergence::tickets().add(                             \
+                divergence::start_orbits<divergence::F>(*parameters, *job)); \
+            return divergence::done;                                         \
+        });                                                                  \
     }

@@ -34,9 +34,9 @@ void give(const std::vector<T>& values) {
 int main(int, char** arguments) {
     void* library = dlopen(arguments[1], RTLD_NOW);
     const auto submit = find<int(const void*, const Job*, int64_t*)>(
-        library, std::string(arguments[2]) + "_submit");
-    const auto poll = find<int(int64_t, double, Progress*)>(library, "poll");
-    const auto release = find<int(int64_t)>(library, "release");
+        library, "divergence_" + std::string(arguments[2]) + "_submit");
+    const auto poll = find<int(int64_t, double, Progress*)>(library, "divergence_poll");
+    const auto release = find<int(int64_t)>(library, "divergence_release");
 
     const size_t points = atoll(arguments[4]);
     const auto parameters = take<char>(atoll(arguments[3]));

@@ -19,9 +19,9 @@ TINY_H = "#pragma once\ninline int answer() { return 42; }\n"
 TINY_CU = """
 #include "tiny.h"
 #define EXPORT extern "C" __attribute__((visibility("default")))
-EXPORT int tiny() { return answer(); }
-EXPORT const char* files() { return SOURCE_FILES; }
-EXPORT const char* digest() { return SOURCE_DIGEST; }
+EXPORT int divergence_tiny() { return answer(); }
+EXPORT const char* divergence_files() { return SOURCE_FILES; }
+EXPORT const char* divergence_digest() { return SOURCE_DIGEST; }
 """
 
 
@@ -77,11 +77,11 @@ def library(tree):
 def test_a_library_knows_its_sources(tree):
     assert build(tree).returncode == 0
     loaded = ctypes.CDLL(str(library(tree)))
-    loaded.files.restype = loaded.digest.restype = ctypes.c_char_p
-    assert loaded.tiny() == 42
-    assert loaded.files() == b"tiny.cu tiny.h"
+    loaded.divergence_files.restype = loaded.divergence_digest.restype = ctypes.c_char_p
+    assert loaded.divergence_tiny() == 42
+    assert loaded.divergence_files() == b"tiny.cu tiny.h"
     named = f"tiny.cu\n{TINY_CU}tiny.h\n{TINY_H}"
-    assert loaded.digest().decode() == hashlib.sha256(named.encode()).hexdigest()
+    assert loaded.divergence_digest().decode() == hashlib.sha256(named.encode()).hexdigest()
 
 
 def test_a_second_build_does_nothing(tree):
@@ -115,7 +115,7 @@ def test_a_failed_build_leaves_no_library(tree):
     build(tree)
     (tree / "cuda" / "tiny.h").write_text("#error broken\n")
     assert build(tree).returncode == 1
-    assert [p.name for p in (tree / "build").iterdir()] == ["cpu.recipe"]
+    assert sorted(p.name for p in (tree / "build").iterdir()) == ["cpu.recipe", "exports"]
 
 
 @pytest.mark.parametrize("backend", ["cpu", "cuda"])

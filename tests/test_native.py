@@ -26,6 +26,17 @@ def test_every_function_of_the_table_resolves(family, backend):
         assert (function.restype, list(function.argtypes)) == (result, arguments)
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_library_exports_names_of_its_own_alone(family, backend):
+    """Others would meet those of the process: libcudart calls poll(2), not a job's."""
+    library = native.BUILD / f"lib{family}.{backend}.so"
+    command = ["nm", "--dynamic", "--defined-only", "--format=just-symbols", library]
+    names = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert len(names) > 10
+    assert [name for name in names if not name.startswith("divergence_")] == []
+
+
 @pytest.mark.parametrize("name", maps.ALL)
 def test_every_map_belongs_to_a_family_that_is_there(name):
     assert maps.ALL[name].family in FAMILIES

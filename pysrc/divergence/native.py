@@ -20,7 +20,8 @@ from .window import Window
 PROJECT = Path(__file__).resolve().parents[2]
 SOURCES = PROJECT / "cuda"
 BUILD = Path(os.environ.get("DIVERGENCE_BUILD", PROJECT / "build"))
-ABI = 1
+PREFIX = "divergence_"  # of every exported name
+ABI = 2
 DONE, BUSY, FAILED = 0, 1, 2
 
 
@@ -69,7 +70,7 @@ class Progress(ctypes.Structure):
     _fields_ = [("points", c_int64), ("steps", c_int64)]
 
 
-# One row a function: its name, what it returns, what it takes.
+# One row a function: its name after PREFIX, what it returns, what it takes.
 FUNCTIONS = [
     ("abi_number", c_int64, []),
     ("job_size", c_int64, []),
@@ -121,7 +122,7 @@ class Library:
 
     def _bind(self, rows: list[tuple], entry: str = "") -> None:
         for name, result, arguments in rows:
-            function = getattr(self._dll, name.format(entry))
+            function = getattr(self._dll, PREFIX + name.format(entry))
             function.restype, function.argtypes = result, arguments
             setattr(self, name.format(entry), function)
 
