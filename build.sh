@@ -94,7 +94,7 @@ sources_of() {
     "${compile[@]}" -MM "cuda/$1.cu" | tr -s '[:space:]\\' '\n' | grep '^cuda/' | sort -u
 }
 
-# pysrc/divergence/native.py computes the same digest, to refuse a library of other sources.
+# pysrc/divergence/kernel/native.py computes the same digest, to refuse a library of other sources.
 digest() {
     local file
     for file in "$@"; do

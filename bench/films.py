@@ -5,12 +5,13 @@ from pathlib import Path
 
 import imageio.v3 as iio
 import numpy as np
-from divergence import film, resample
+from divergence.analysis.ssim import ssim
 from divergence.colour import Colouring
-from divergence.compute import outcome_at
-from divergence.layers import Patch, finer
-from divergence.scene import Frame, Scene
-from divergence.similarity import ssim
+from divergence.film import compose, render
+from divergence.film.plan import Patch, finer
+from divergence.frame import Frame
+from divergence.kernel.compute import outcome_at
+from divergence.scenes.scene import Scene
 from measure import Measurement
 from tqdm import tqdm
 
@@ -44,14 +45,14 @@ def exact(frame: Frame, colouring: Colouring, samples: int) -> tuple[np.ndarray,
         fates=bool(colouring.fates),
         fractions=colouring.smooth,
     )
-    rgb, steps = resample.compose(frame, resample.blocks(patch, outcome), colouring)
+    rgb, steps = compose.compose(frame, compose.blocks(patch, outcome), colouring)
     return rgb[::-1], steps
 
 
 def measured(row: str, folder: Path) -> list[Measurement]:
     """Makes a film, and some of its frames one by one."""
     made, samples = scene(row), SAMPLES[row]
-    report = film.render(made, folder, bar=lambda total, *_: tqdm(disable=True))
+    report = render.render(made, folder, bar=lambda total, *_: tqdm(disable=True))
     colouring = Colouring.of(made.colour)
     numbers = np.linspace(0, FRAMES - 1, COUNTED).astype(int)
     frames = [made.frame(int(i)) for i in numbers]

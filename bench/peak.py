@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import divergence as dv
-from divergence.devices import cpu_threads
+from divergence.kernel.devices import cpu_threads
 from measure import Measurement, compiled, seconds
 
 TITLE = "Operations: the three-body kernel beside a loop of nothing but multiply-adds"

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import divergence as dv
 import numpy as np
-from divergence import native
-from divergence.devices import cpu_threads
+from divergence.kernel import native
+from divergence.kernel.devices import cpu_threads
 from measure import HERE, Measurement, compiled, seconds
 
 TITLE = "The true map of three bodies: row T1, 100x100, to t = 50"

@@ -11,9 +11,10 @@ import html
 from pathlib import Path
 
 import numpy as np
-from divergence import checks, cli, files, picture
-from divergence.devices import resolve
-from divergence.scene import Scene, groups
+from divergence import checks, cli, files
+from divergence.film import still
+from divergence.kernel.devices import resolve
+from divergence.scenes.scene import Scene, groups
 from PIL import Image, ImageOps
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -44,7 +45,7 @@ def work(arguments) -> None:
         for _, scene in every:
             bar.set_postfix_str(scene.name, refresh=False)
             rgb = thumbnail(scene, arguments.size, arguments.device)
-            picture.save(arguments.out / f"{scene.name}.png", rgb, scene.dumps())
+            still.save(arguments.out / f"{scene.name}.png", rgb, scene.dumps())
             pictures[scene.name] = rgb
             bar.update()
     files.write(index, page(every).encode())
@@ -55,7 +56,7 @@ def work(arguments) -> None:
 
 def thumbnail(scene: Scene, size: int, device: str) -> np.ndarray:
     """A film's middle frame or the still itself: (rows, columns, 3) sRGB, size the long way."""
-    return picture.draw(scene.resized(size), scene.frames // 2, device=device)
+    return still.draw(scene.resized(size), scene.frames // 2, device=device)
 
 
 def contact_sheet(pictures: list[np.ndarray], path: Path) -> None:
@@ -68,7 +69,7 @@ def contact_sheet(pictures: list[np.ndarray], path: Path) -> None:
             tile = ImageOps.pad(Image.fromarray(rgb.copy()), (side, side), Image.LANCZOS)
             row, column = divmod(place, columns)
             sheet.paste(tile, (column * side, row * side))
-        picture.save(path, sheet.quantize(256))
+        still.save(path, sheet.quantize(256))
         if path.stat().st_size < SHEET_BYTES:
             return
 

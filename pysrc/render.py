@@ -1,4 +1,4 @@
-"""Draws a scene: a named one of pysrc/scenes/, or any TOML file like them.
+"""Draws a scene: a named one of pysrc/divergence/scenes/named/, or any TOML file like them.
 
 python pysrc/render.py --list
 python pysrc/render.py newton-quintic --set map.f=x^7-x-1 --shape 600 800
@@ -10,8 +10,9 @@ environment.enter()
 
 from pathlib import Path
 
-from divergence import cli, film, picture
-from divergence.scene import Scene, groups
+from divergence import cli
+from divergence.film import render, still
+from divergence.scenes.scene import Scene, groups
 
 OUTPUTS = Path(__file__).resolve().parents[1] / "outputs"
 
@@ -56,11 +57,11 @@ def work(arguments) -> None:
         scene = scene.still(arguments.frame)
     if scene.frames == 1:
         path = arguments.out or OUTPUTS / f"{scene.name}.png"
-        picture.make(scene, path, arguments.device)
+        still.make(scene, path, arguments.device)
         print(path)
     else:
         folder = arguments.out or OUTPUTS / scene.name
-        print(film.summary(film.render(scene, folder, device=arguments.device)))
+        print(render.summary(render.render(scene, folder, device=arguments.device)))
 
 
 def listing(word: str) -> str:

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 from divergence import cli, files
-from divergence.compute import outcome_at
-from divergence.devices import resolve
-from divergence.scene import Scene
+from divergence.kernel.compute import outcome_at
+from divergence.kernel.devices import resolve
+from divergence.scenes.scene import Scene
 
 OUTPUTS = Path(__file__).resolve().parents[1] / "outputs"
 SCENES = {"xy": "three-body-plane", "yz": "three-body-yz"}

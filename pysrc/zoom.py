@@ -12,8 +12,10 @@ environment.enter()
 import argparse
 from pathlib import Path
 
-from divergence import cli, export, film, picture, video
-from divergence.scene import Scene
+from divergence import cli
+from divergence.film import export, render, still
+from divergence.scenes.render_options import FORMATS
+from divergence.scenes.scene import Scene
 
 OUTPUTS = Path(__file__).resolve().parents[1] / "outputs"
 NAME = "three-body-zoom"
@@ -51,7 +53,7 @@ def parser() -> cli.Parser:
     add("--samples", type=int, help="a pixel, across and down, 1 to 8")
     add("--exact", action="store_true", default=None, help="compute every frame, use no keyframes")
     add("--fps", type=float, help="frames a second")
-    add("--format", choices=video.FORMATS, help="png: a folder of numbered pictures")
+    add("--format", choices=FORMATS, help="png: a folder of numbered pictures")
     add("--still", type=int, nargs="?", const=0, metavar="I", help="one PNG, of frame I (0)")
     add("--recolour", action="store_true", help="colour the times that the folder has anew")
     add("--export", choices=export.FORMATS, help="write the raw times of the folder's frames")
@@ -93,17 +95,17 @@ def work(arguments: argparse.Namespace) -> None:
     scene = scene.with_values(changes(scene, arguments))
     if arguments.still is not None:
         path = arguments.out or OUTPUTS / f"{scene.name}.png"
-        picture.make(scene.still(arguments.still), path, arguments.device)
+        still.make(scene.still(arguments.still), path, arguments.device)
         print(path)
         return
-    report = film.render(
+    report = render.render(
         scene,
         arguments.out or OUTPUTS / scene.name,
         name="zoom",
         device=arguments.device,
         recolour=arguments.recolour,
     )
-    print(film.summary(report))
+    print(render.summary(report))
 
 
 def chosen(arguments: argparse.Namespace) -> Scene:
@@ -111,7 +113,7 @@ def chosen(arguments: argparse.Namespace) -> Scene:
     if arguments.scene:
         return Scene.load(arguments.scene)
     if arguments.recolour:
-        return Scene.load((arguments.out or OUTPUTS / NAME) / film.SCENE)
+        return Scene.load((arguments.out or OUTPUTS / NAME) / render.SCENE)
     return Scene.load(NAME).with_values(PRESETS[arguments.preset])
 
 

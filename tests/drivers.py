@@ -4,7 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from divergence import native
+from divergence.kernel import native
 
 HERE = Path(__file__).resolve().parent
 COMPILE = ["g++", "-std=c++17", "-O2", "-ffp-contract=off", "-fno-math-errno"]

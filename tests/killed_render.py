@@ -16,8 +16,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "pysrc"))
 
-from divergence import album, film, stock, store
-from divergence.scene import Scene
+from divergence.film import layer_cache, picture_cache, render
+from divergence.film.folder import Folder
+from divergence.scenes.scene import Scene
 from tqdm import tqdm
 
 SMALL = {"window.shape": (40, 40), "frames": 25}
@@ -28,11 +29,15 @@ SCENES = {
 FILES = ("film.mp4", "poster.png", "scene.toml", "times/*.npz", "pictures/*.png")
 
 
-def render(scene: Scene, folder: Path, log: Path) -> None:
+def render_logged(scene: Scene, folder: Path, log: Path) -> None:
     """Makes a film, and logs every tile when its computation starts and when it is stored; of a
     picture, only the latter."""
-    stock.TILE_STEPS, stock.TILE_LEAST = {"cpu": 3e6, "cuda": 3e6}, 100
-    tile, save, keep = stock.Stock._tile, store.Folder.save, album.Album._save
+    layer_cache.TILE_STEPS, layer_cache.TILE_LEAST = {"cpu": 3e6, "cuda": 3e6}, 100
+    tile, save, keep = (
+        layer_cache.LayerCache._tile,
+        Folder.save,
+        picture_cache.PictureCache._save,
+    )
 
     def logged(word: str, name: str, part: object) -> None:
         with open(log, "a") as file:
@@ -52,9 +57,9 @@ def render(scene: Scene, folder: Path, log: Path) -> None:
         keep(self, i, rgb)
         logged("stored", "picture", i)
 
-    stock.Stock._tile, store.Folder.save = logged_tile, logged_save
-    album.Album._save = logged_keep
-    film.render(scene, folder, bar=lambda total, *_: tqdm(total=total, disable=True))
+    layer_cache.LayerCache._tile, Folder.save = logged_tile, logged_save
+    picture_cache.PictureCache._save = logged_keep
+    render.render(scene, folder, bar=lambda total, *_: tqdm(total=total, disable=True))
 
 
 def start(scene: Scene, folder: Path, log: Path) -> int:
@@ -62,7 +67,7 @@ def start(scene: Scene, folder: Path, log: Path) -> int:
     child = os.fork()
     if child == 0:
         try:
-            render(scene, folder, log)
+            render_logged(scene, folder, log)
         except BaseException as error:
             print(repr(error), file=sys.stderr)
             os._exit(1)

@@ -8,7 +8,7 @@ import bits
 import divergence as dv
 import numpy as np
 import pytest
-from divergence import native
+from divergence.kernel import native
 from test_bits import ROOT, build
 
 COMPILER, EMULATOR = "aarch64-linux-gnu-g++", "qemu-aarch64"

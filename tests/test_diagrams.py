@@ -6,7 +6,7 @@ from itertools import islice
 import divergence as dv
 import numpy as np
 import pytest
-from divergence.precise import decimal_orbit, reversal
+from divergence.analysis.precise import decimal_orbit, reversal
 
 FEIGENBAUM = 4.669201609
 

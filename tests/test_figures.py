@@ -4,12 +4,14 @@ import divergence as dv
 import imageio.v3 as iio
 import numpy as np
 import pytest
-from divergence import colour, film, picture
+from divergence import colour
 from divergence.errors import StoreError
 from divergence.figures import ALL
 from divergence.figures.bodies import Bodies
 from divergence.figures.space import Camera, Light
-from divergence.scene import Frame, Scene, names
+from divergence.film import render, still
+from divergence.frame import Frame
+from divergence.scenes.scene import Scene, names
 from PIL import Image
 from tqdm import tqdm
 
@@ -41,8 +43,8 @@ CHEAP = {
 @pytest.mark.parametrize("kind", ALL)
 def test_a_figure_is_as_large_as_its_window(kind):
     scene = next(scene for scene in map(Scene.load, FIGURES) if scene.figure["kind"] == kind)
-    still = scene.with_values({"frames": 1, "changes": {}, "window.shape": (60, 80)})
-    rgb = picture.draw(still.with_values(CHEAP.get(kind, {})))
+    drawn = scene.with_values({"frames": 1, "changes": {}, "window.shape": (60, 80)})
+    rgb = still.draw(drawn.with_values(CHEAP.get(kind, {})))
     assert rgb.shape == (60, 80, 3)
     assert rgb.dtype == np.uint8
     assert len(np.unique(rgb.reshape(-1, 3), axis=0)) > 1
@@ -67,7 +69,7 @@ def test_equalised_tones_give_every_level_as_many_pixels():
 
 def test_a_zoom_into_a_density_stays_as_full():
     scene = Scene.load("henon-attractor-zoom").resized(96)
-    full = [(picture.draw(scene, i) > 0).any(axis=2).mean() for i in (0, 60)]
+    full = [(still.draw(scene, i) > 0).any(axis=2).mean() for i in (0, 60)]
     assert full[1] > 0.3 * full[0]
 
 
@@ -118,7 +120,7 @@ def test_a_film_of_bodies_in_one_pass_is_its_frames_one_by_one():
     drawn, frames = [scene.figure_at(i) for i in every], [scene.frame(i) for i in every]
     for wanted in (every, [1, 3]):
         for i, rgb in zip(wanted, Bodies.film(drawn, frames, wanted), strict=True):
-            assert np.array_equal(rgb, picture.draw(scene, i))
+            assert np.array_equal(rgb, still.draw(scene, i))
 
 
 GAME = Scene.load("chaos-divisor").resized(32).with_values({"frames": 5})
@@ -129,20 +131,20 @@ def silent(*_):
 
 
 def test_the_film_of_a_figure_is_a_folder_with_a_poster(tmp_path):
-    report = film.render(GAME, tmp_path / "film", bar=silent)
+    report = render.render(GAME, tmp_path / "film", bar=silent)
     assert report["frames"] == 5
     assert iio.imread(tmp_path / "film" / "film.mp4", plugin="FFMPEG").shape == (5, 32, 32, 3)
     for i in (0, 4):
         stored = iio.imread(tmp_path / "film" / "pictures" / f"frame-{i:05d}.png")
-        assert np.array_equal(stored, picture.draw(GAME, i))
-    assert np.array_equal(iio.imread(tmp_path / "film" / "poster.png"), picture.draw(GAME, 2))
+        assert np.array_equal(stored, still.draw(GAME, i))
+    assert np.array_equal(iio.imread(tmp_path / "film" / "poster.png"), still.draw(GAME, 2))
     assert Scene.load(tmp_path / "film" / "scene.toml").figure == GAME.figure
 
 
 def test_the_film_of_a_figure_goes_on_where_it_was_and_draws_no_picture_twice(
     tmp_path, monkeypatch
 ):
-    film.render(GAME, tmp_path / "whole", bar=silent)
+    render.render(GAME, tmp_path / "whole", bar=silent)
     drawn, original = [], ALL["chaos-game"].draw
 
     def draw(self, frame, device="auto"):
@@ -154,31 +156,31 @@ def test_the_film_of_a_figure_goes_on_where_it_was_and_draws_no_picture_twice(
 
     monkeypatch.setattr(ALL["chaos-game"], "draw", draw)
     with pytest.raises(KeyboardInterrupt, match="same command"):
-        film.render(GAME, tmp_path / "film", bar=silent)
-    film.render(GAME, tmp_path / "film", bar=silent)
+        render.render(GAME, tmp_path / "film", bar=silent)
+    render.render(GAME, tmp_path / "film", bar=silent)
     assert len(drawn) == 6 and len({*drawn}) == 6
     for name in ("film.mp4", "poster.png", *(f"pictures/frame-{i:05d}.png" for i in range(5))):
         assert (tmp_path / "film" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
-    film.render(GAME, tmp_path / "film", bar=silent)  # it is finished, and left alone
+    render.render(GAME, tmp_path / "film", bar=silent)  # it is finished, and left alone
     assert len(drawn) == 6
 
 
 @pytest.mark.parametrize("damage", [lambda old: old[:-30], lambda old: b"", lambda _: b"no PNG"])
 def test_damaged_pictures_are_drawn_again(tmp_path, damage):
-    film.render(GAME, tmp_path, bar=silent)
+    render.render(GAME, tmp_path, bar=silent)
     path = tmp_path / "pictures" / "frame-00003.png"
     whole = path.read_bytes()
     path.write_bytes(damage(whole))
-    film.render(GAME, tmp_path, bar=silent)
+    render.render(GAME, tmp_path, bar=silent)
     assert path.read_bytes() == whole
 
 
 def test_another_figure_is_refused_and_another_format_is_made_of_the_same_pictures(tmp_path):
-    film.render(GAME, tmp_path, bar=silent)
+    render.render(GAME, tmp_path, bar=silent)
     with pytest.raises(StoreError, match=r"figure\.points_per_pixel is 4\.0 there and 5 here"):
-        film.render(GAME.with_values({"figure.points_per_pixel": 5}), tmp_path, bar=silent)
+        render.render(GAME.with_values({"figure.points_per_pixel": 5}), tmp_path, bar=silent)
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "pictures").iterdir()}
-    film.render(GAME.with_values({"film.format": "gif"}), tmp_path, recolour=True, bar=silent)
+    render.render(GAME.with_values({"film.format": "gif"}), tmp_path, recolour=True, bar=silent)
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "pictures").iterdir()} == before
     with Image.open(tmp_path / "film.gif") as gif:
         assert gif.n_frames == 5

@@ -13,9 +13,10 @@ import divergence as dv
 import imageio.v3 as iio
 import numpy as np
 import pytest
-from divergence import compute, export, film, octaves, picture, reuse, stock, video
 from divergence.errors import StoreError, VideoError
-from divergence.scene import Scene
+from divergence.film import encoder, export, layer_cache, octaves, render, reuse, still
+from divergence.kernel import compute
+from divergence.scenes.scene import Scene
 from PIL import Image
 from tqdm import tqdm
 
@@ -28,8 +29,8 @@ def silent(total, what, unit=""):
     return tqdm(total=total, disable=True)
 
 
-def render(scene, path, **how):
-    return film.render(scene, path, bar=silent, **how)
+def render_film(scene, path, **how):
+    return render.render(scene, path, bar=silent, **how)
 
 
 def raw(folder):
@@ -40,7 +41,7 @@ def raw(folder):
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     path = tmp_path_factory.mktemp("finished") / "zoom"
-    render(ZOOM, path)
+    render_film(ZOOM, path)
     return path
 
 
@@ -69,7 +70,7 @@ def test_a_folder_holds_film_poster_times_scene_status_and_report(finished):
 
 
 def test_the_stored_times_are_those_of_the_kernel(finished):
-    planned = film.plan([ZOOM.frame(i) for i in range(21)])
+    planned = render.plan([ZOOM.frame(i) for i in range(21)])
     for layer in planned.layers:
         with np.load(finished / "times" / f"{layer.name}.npz") as stored:
             x, y = layer.patch.points(0, layer.patch.size)
@@ -89,7 +90,7 @@ def test_the_report_says_what_was_computed_and_what_frame_by_frame_costs(finishe
 
 
 def test_the_scene_file_makes_the_same_film_byte_for_byte(finished, tmp_path):
-    render(Scene.load(finished / "scene.toml"), tmp_path / "again")
+    render_film(Scene.load(finished / "scene.toml"), tmp_path / "again")
     assert raw(tmp_path / "again") == raw(finished)
     for name in ("film.mp4", "poster.png", "scene.toml"):
         assert (tmp_path / "again" / name).read_bytes() == (finished / name).read_bytes()
@@ -97,7 +98,7 @@ def test_the_scene_file_makes_the_same_film_byte_for_byte(finished, tmp_path):
 
 def test_exact_frames_are_the_frames(tmp_path):
     scene = ZOOM.with_values({"frames": 4, "film.exact": True})
-    render(scene, tmp_path / "film")
+    render_film(scene, tmp_path / "film")
     for i in range(4):
         frame = scene.frame(i)
         with np.load(tmp_path / "film" / "times" / f"frame-{i:05d}.npz") as stored:
@@ -107,7 +108,7 @@ def test_exact_frames_are_the_frames(tmp_path):
 
 def test_a_finished_film_is_left_alone(finished, counted):
     before = (finished / "film.mp4").stat()
-    report = render(ZOOM, finished)
+    report = render_film(ZOOM, finished)
     assert counted == []
     assert (finished / "film.mp4").stat().st_mtime_ns == before.st_mtime_ns
     assert report.items() >= json.loads((finished / "report.json").read_text()).items()
@@ -126,7 +127,7 @@ def test_a_finished_film_is_left_alone(finished, counted):
 def test_another_scene_is_refused_and_the_difference_named(finished, path, value):
     before = raw(finished)
     with pytest.raises(StoreError, match=path.replace(".", r"\.")):
-        render(ZOOM.with_values({path: value}), finished)
+        render_film(ZOOM.with_values({path: value}), finished)
     assert raw(finished) == before
 
 
@@ -134,8 +135,8 @@ def test_recolouring_needs_no_kernel_and_leaves_the_times(finished, tmp_path, co
     path = shutil.copytree(finished, tmp_path / "copy")
     other = ZOOM.with_values({"colour.colormap": "viridis", "film.format": "gif"})
     with pytest.raises(StoreError, match=r"viridis.*--recolour"):
-        render(other, path)
-    render(other, path, recolour=True)
+        render_film(other, path)
+    render_film(other, path, recolour=True)
     assert counted == [] and raw(path) == raw(finished)
     with Image.open(path / "film.gif") as gif:
         assert gif.n_frames == 21
@@ -144,17 +145,17 @@ def test_recolouring_needs_no_kernel_and_leaves_the_times(finished, tmp_path, co
 
 def test_a_second_process_is_told_and_leaves_the_folder_alone(finished):
     code = (
-        "import sys; sys.path[:0] = sys.argv[2:]; from divergence.store import Folder\n"
+        "import sys; sys.path[:0] = sys.argv[2:]; from divergence.film.folder import Folder\n"
         "with Folder(sys.argv[1]): print('in', flush=True); input()"
     )
-    command = [sys.executable, "-c", code, finished, Path(film.__file__).parents[1]]
+    command = [sys.executable, "-c", code, finished, Path(render.__file__).parents[2]]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, **pipes) as first:
         assert first.stdout.readline() == "in\n"
         with pytest.raises(StoreError, match=rf"process {first.pid} is at work"):
-            render(ZOOM, finished)
+            render_film(ZOOM, finished)
         first.send_signal(signal.SIGKILL)
-    render(ZOOM, finished)  # a killed process keeps no lock
+    render_film(ZOOM, finished)  # a killed process keeps no lock
 
 
 def test_damaged_and_foreign_times_are_computed_again(finished, tmp_path, counted):
@@ -163,13 +164,13 @@ def test_damaged_and_foreign_times_are_computed_again(finished, tmp_path, counte
     (path / "times" / names[0]).write_bytes(raw(finished)[names[0]][:-100])
     (path / "times" / names[2]).write_bytes(raw(finished)[names[1]])
     (path / "times" / names[3]).unlink()
-    render(ZOOM, path)
+    render_film(ZOOM, path)
     assert len(counted) == 3 and raw(path) == raw(finished)
 
 
 def test_a_long_layer_is_stored_tile_by_tile(finished, tmp_path, monkeypatch, counted):
-    monkeypatch.setattr(stock, "TILE_STEPS", {"cpu": 1e6, "cuda": 1e6})
-    monkeypatch.setattr(stock, "TILE_LEAST", 50)
+    monkeypatch.setattr(layer_cache, "TILE_STEPS", {"cpu": 1e6, "cuda": 1e6})
+    monkeypatch.setattr(layer_cache, "TILE_LEAST", 50)
     with monkeypatch.context() as failing:
         recording = octaves.outcome_at
 
@@ -180,18 +181,18 @@ def test_a_long_layer_is_stored_tile_by_tile(finished, tmp_path, monkeypatch, co
 
         failing.setattr(octaves, "outcome_at", outcome_at)
         with pytest.raises(KeyboardInterrupt, match="same command"):
-            render(ZOOM, tmp_path / "film")
+            render_film(ZOOM, tmp_path / "film")
     assert any(name.count(".") == 2 for name in raw(tmp_path / "film"))
-    render(ZOOM, tmp_path / "film")
-    total = film.plan([ZOOM.frame(i) for i in range(21)]).points
+    render_film(ZOOM, tmp_path / "film")
+    total = render.plan([ZOOM.frame(i) for i in range(21)]).points
     assert sum(counted) == total and max(counted) <= 66
     assert raw(tmp_path / "film") == raw(finished)
 
 
 def test_nothing_is_computed_before_the_encoder_works(tmp_path, monkeypatch, counted):
-    monkeypatch.setattr(video, "_ffmpeg", lambda: os.devnull)
+    monkeypatch.setattr(encoder, "_ffmpeg", lambda: os.devnull)
     with pytest.raises(VideoError, match="cannot be started"):
-        render(ZOOM, tmp_path / "film")
+        render_film(ZOOM, tmp_path / "film")
     assert counted == [] and not (tmp_path / "film").exists()
 
 
@@ -200,7 +201,7 @@ def test_an_encoder_that_dies_leaves_the_times_and_the_film_can_be_finished(
 ):
     path = shutil.copytree(finished, tmp_path / "copy")
     (path / "film.mp4").unlink()
-    original = video.FilmWriter.write
+    original = encoder.FilmWriter.write
 
     def write(self, rgb):
         original(self, rgb)
@@ -209,11 +210,11 @@ def test_an_encoder_that_dies_leaves_the_times_and_the_film_can_be_finished(
             self._encoder.wait()
 
     with monkeypatch.context() as dying:
-        dying.setattr(video.FilmWriter, "write", write)
+        dying.setattr(encoder.FilmWriter, "write", write)
         with pytest.raises(VideoError, match=r"film\.mp4"):
-            render(ZOOM, path)
+            render_film(ZOOM, path)
     assert not (path / "film.mp4").exists()
-    render(ZOOM, path)
+    render_film(ZOOM, path)
     assert counted == []
     assert (path / "film.mp4").read_bytes() == (finished / "film.mp4").read_bytes()
 
@@ -221,7 +222,7 @@ def test_an_encoder_that_dies_leaves_the_times_and_the_film_can_be_finished(
 def test_equalised_and_fixed_colours_hold_still_where_the_scene_does(tmp_path):
     for law in ("linear", "equalised"):
         scene = ZOOM.with_values({"changes": {}, "frames": 3, "colour.law": law})
-        render(scene, tmp_path / law)
+        render_film(scene, tmp_path / law)
         frames = iio.imread(tmp_path / law / "film.mp4", plugin="FFMPEG")
         assert abs(frames[0].astype(int) - frames[2]).max() <= 2
         assert len(raw(tmp_path / law)) == 1
@@ -231,7 +232,7 @@ def test_the_lock_is_the_kernels_own(tmp_path):
     """flock, which ends with the process however it ends; not the file, which stays."""
     (tmp_path / "film").mkdir()
     (tmp_path / "film" / ".lock").write_text("12345\n")
-    render(ZOOM.with_values({"frames": 2}), tmp_path / "film")
+    render_film(ZOOM.with_values({"frames": 2}), tmp_path / "film")
     with open(tmp_path / "film" / ".lock") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
@@ -239,7 +240,7 @@ def test_the_lock_is_the_kernels_own(tmp_path):
 @pytest.mark.parametrize("format", ["npy", "png", "tiff"])
 def test_raw_times_can_be_taken_elsewhere_with_their_scene(tmp_path, format):
     scene = ZOOM.with_values({"frames": 3, "film.exact": True, "max_steps": 150_000})
-    render(scene, tmp_path / "film")
+    render_film(scene, tmp_path / "film")
     export.export_times(tmp_path / "film", format, bar=silent)
     frame = scene.frame(2)
     times = dv.times(frame.map, frame.window, frame.max_steps)
@@ -258,7 +259,7 @@ def test_raw_times_can_be_taken_elsewhere_with_their_scene(tmp_path, format):
 
 def test_raw_times_of_a_zoom_are_those_of_the_nearest_samples(tmp_path):
     scene = Scene.load("julia-zoom").with_values({"window.shape": (24, 32), "frames": 21})
-    render(scene, tmp_path)
+    render_film(scene, tmp_path)
     raw_times = export.export_times(tmp_path, "npy", bar=silent)
     for i, alike in ((20, 1), (0, 0.9)):  # the last keyframe is a frame
         frame = scene.frame(i)
@@ -276,11 +277,11 @@ def test_a_recolouring_that_was_killed_is_taken_up_again(finished, tmp_path, mon
         raise SystemExit("as if killed")
 
     with monkeypatch.context() as dying, pytest.raises(SystemExit):
-        dying.setattr(video.FilmWriter, "finish", killed)
-        dying.setattr(video, "check", lambda *_: None)
-        render(other, path, recolour=True)
+        dying.setattr(encoder.FilmWriter, "finish", killed)
+        dying.setattr(encoder, "check", lambda *_: None)
+        render_film(other, path, recolour=True)
     assert (path / "film.mp4").read_bytes() == (finished / "film.mp4").read_bytes()
-    render(other, path)
+    render_film(other, path)
     assert (path / "film.mp4").read_bytes() != (finished / "film.mp4").read_bytes()
 
 
@@ -296,10 +297,10 @@ def test_a_film_of_rings_is_like_the_frames_it_stands_for(tmp_path, name, values
     """Against frames computed for themselves, with 2x2 samples a pixel."""
     values = values | {"window.shape": (48, 48), "frames": 31, "film.format": "png"}
     scene = Scene.load(name).with_values(values)
-    report = render(scene, tmp_path)
+    report = render_film(scene, tmp_path)
     assert report["keyframes"] and report["ratio"] > 5
     for i in (0, 15):
-        truth = picture.draw(scene.with_values({"film.samples": 2}), i)
+        truth = still.draw(scene.with_values({"film.samples": 2}), i)
         shown = iio.imread(tmp_path / "film.png" / f"frame-{i:05d}.png")
         assert dv.ssim(shown, truth) > least
 
@@ -309,7 +310,7 @@ def test_samples_are_averaged_in_films_of_rings_and_of_frames(tmp_path):
     for exact in (False, True):
         values = {"window.shape": (40, 40), "frames": 9, "film.samples": 2, "film.format": "png"}
         scene = Scene.load("julia-zoom").with_values(values | {"film.exact": exact})
-        render(scene, tmp_path / str(exact))
+        render_film(scene, tmp_path / str(exact))
         likeness.append(iio.imread(tmp_path / str(exact) / "film.png" / "frame-00008.png"))
     assert dv.ssim(*likeness) > 0.97
-    assert np.array_equal(likeness[1], picture.draw(scene, 8))
+    assert np.array_equal(likeness[1], still.draw(scene, 8))

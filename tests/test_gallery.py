@@ -3,15 +3,15 @@
 import gallery
 import numpy as np
 import pytest
-from divergence import picture
-from divergence.scene import Scene, groups, names
+from divergence.film import still
+from divergence.scenes.scene import Scene, groups, names
 from PIL import Image
 
 
 @pytest.mark.parametrize("name", names())
 def test_every_scene_draws_a_picture(name):
     scene = Scene.load(name).resized(16)
-    rgb = picture.draw(scene, scene.frames // 2)
+    rgb = still.draw(scene, scene.frames // 2)
     assert rgb.shape == (*scene.window["shape"], 3) and rgb.dtype == np.uint8
     assert len(np.unique(rgb.reshape(-1, 3), axis=0)) > 1
 
@@ -58,9 +58,9 @@ def test_the_contact_sheet_is_small_enough_for_a_readme(tmp_path):
 def test_an_overlay_is_drawn_where_its_orbit_goes():
     plain = Scene.load("reversed-henon").with_values({"overlay": {}})
     point = {"map": {"name": "henon"}, "steps": 1, "skip": 0, "colour": "red"}
-    drawn = picture.draw(plain.with_values({"overlay": point}))
+    drawn = still.draw(plain.with_values({"overlay": point}))
     rows, columns = plain.window["shape"]
-    changed = np.argwhere((drawn != picture.draw(plain)).any(axis=2))
+    changed = np.argwhere((drawn != still.draw(plain)).any(axis=2))
     assert changed.tolist() == [[rows - 1 - rows // 2, columns // 2]]
     assert drawn[tuple(changed[0])].tolist() == [255, 0, 0]
 
@@ -76,4 +76,4 @@ def test_samples_of_a_pixel_are_averaged_as_light():
         }
     )
     value = 1.055 * (4 / 9) ** (1 / 2.4) - 0.055  # of 4/9 of the light, by IEC 61966-2-1
-    assert picture.draw(edge) == pytest.approx(255 * value, abs=1)
+    assert still.draw(edge) == pytest.approx(255 * value, abs=1)

@@ -6,7 +6,7 @@ from functools import cache
 import divergence as dv
 import numpy as np
 import pytest
-from divergence import native
+from divergence.kernel import native
 
 SYSTEM = dv.ThreeBody(positions=[(0, 0, -5), (0, 0, 0), (4, 5, 3)], shift=0, critical_distance=1e9)
 DURATION = 1.0

@@ -5,8 +5,8 @@ from dataclasses import replace
 import divergence as dv
 import numpy as np
 import pytest
-from divergence.layers import Patch, plan
-from divergence.scene import Frame
+from divergence.film.plan import Patch, plan
+from divergence.frame import Frame
 
 MAP = dv.ThreeBody()
 

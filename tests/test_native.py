@@ -9,10 +9,11 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from divergence import maps, native
+from divergence import maps
 from divergence.errors import DeviceError, LibraryError
+from divergence.kernel import native
 
-PYSRC = Path(native.__file__).resolve().parents[1]
+PYSRC = Path(native.__file__).resolve().parents[2]
 FAMILIES = sorted(path.stem for path in native.SOURCES.glob("*.cu"))
 BACKENDS = ["cpu"] + ["cuda"] * (native.BUILD / "libthree_body.cuda.so").exists()
 
@@ -85,7 +86,8 @@ def load_from(folder: Path) -> str:
     script = """
         import sys
         sys.path.insert(0, sys.argv[1])
-        from divergence import LibraryError, native
+        from divergence import LibraryError
+        from divergence.kernel import native
         try:
             native.load("three_body", "cpu")
             print("loaded")

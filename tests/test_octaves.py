@@ -3,7 +3,7 @@
 import divergence as dv
 import numpy as np
 import pytest
-from divergence.octaves import outcome_from_above
+from divergence.film.octaves import outcome_from_above
 
 LIMIT = 60_000
 CHOICES = [

@@ -6,7 +6,7 @@ import divergence as dv
 import mpmath
 import numpy as np
 import pytest
-from divergence.orbits import around
+from divergence.analysis.orbits import around
 
 
 def henon(x, y):

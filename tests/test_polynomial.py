@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from divergence.polynomial import MAX_TERMS, Polynomial
+from divergence.maps.polynomial import MAX_TERMS, Polynomial
 
 Z = np.array([1.3 - 0.4j, -0.2 + 2.1j, 0.01 + 0.02j])
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import render as script
 from divergence import cli
-from divergence.scene import Scene, names
+from divergence.scenes.scene import Scene, names
 from PIL import Image
 
 PYSRC = Path(__file__).resolve().parents[1] / "pysrc"

@@ -4,10 +4,10 @@ import divergence as dv
 import numpy as np
 import pytest
 from divergence.colour import Colouring, to_linear
-from divergence.compute import Outcome
-from divergence.layers import Patch, finer, plan
-from divergence.resample import blocks, compose, nearest, strides
-from divergence.scene import Frame
+from divergence.film.compose import blocks, compose, nearest, strides
+from divergence.film.plan import Patch, finer, plan
+from divergence.frame import Frame
+from divergence.kernel.compute import Outcome
 
 GREYS = Colouring("gray", shows="times")
 

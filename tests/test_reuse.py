@@ -5,10 +5,11 @@ from dataclasses import replace
 import divergence as dv
 import numpy as np
 import pytest
-from divergence import film, reuse
-from divergence.compute import go_on, outcome_at
-from divergence.layers import plan
-from divergence.scene import Frame, Scene
+from divergence.film import render, reuse
+from divergence.film.plan import plan
+from divergence.frame import Frame
+from divergence.kernel.compute import go_on, outcome_at
+from divergence.scenes.scene import Scene
 from tqdm import tqdm
 
 JULIA = dv.Julia(a=-0.29609091 + 0.62491j)
@@ -118,7 +119,7 @@ def test_an_exact_zoom_takes_what_it_can_and_changes_no_time(tmp_path):
         {"window.shape": (24, 24), "frames": 9, "film.exact": True}
         | {"changes.window.width.halve_every": 4}
     )
-    report = film.render(scene, tmp_path, bar=lambda total, *_: tqdm(disable=True))
+    report = render.render(scene, tmp_path, bar=lambda total, *_: tqdm(disable=True))
     for i in range(9):
         frame = scene.frame(i)
         with np.load(tmp_path / "times" / f"frame-{i:05d}.npz") as stored:

@@ -3,7 +3,7 @@
 import divergence as dv
 import numpy as np
 import pytest
-from divergence.polynomial import Polynomial
+from divergence.maps.polynomial import Polynomial
 
 WINDOW = dv.Window((0.05, 0.03), 5, (90, 90))
 

@@ -5,7 +5,7 @@ import math
 
 import divergence as dv
 import pytest
-from divergence.scene import Scene, names
+from divergence.scenes.scene import Scene, names
 
 ZOOM = """
 title = "A zoom"

@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 from divergence.errors import DeviceError
-from divergence.schedule import run_tiles, tiles
+from divergence.kernel.schedule import run_tiles, tiles
 
 both_ways = pytest.mark.parametrize("thread_per_device", [False, True])
 

@@ -69,7 +69,7 @@ def test_every_leaves_out_the_steps_between():
 
 def test_a_trajectory_that_is_computed_in_parts_is_the_same(monkeypatch):
     whole = dv.trajectory(T7, 5000, every=3)
-    monkeypatch.setattr("divergence.trajectories.STEPS_AT_ONCE", 700)
+    monkeypatch.setattr("divergence.analysis.trajectories.STEPS_AT_ONCE", 700)
     parts = dv.trajectory(T7, 5000, every=3)
     assert np.array_equal(whole.positions, parts.positions)
 

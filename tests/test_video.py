@@ -7,9 +7,9 @@ import imageio.v3 as iio
 import imageio_ffmpeg
 import numpy as np
 import pytest
-from divergence import video
 from divergence.errors import VideoError
-from divergence.video import FilmWriter
+from divergence.film import encoder
+from divergence.film.encoder import FilmWriter
 from PIL import Image
 
 GREYS = (10, 90, 170, 250)
@@ -98,7 +98,7 @@ def test_an_encoder_that_dies_is_reported_in_one_line(tmp_path):
 def test_a_missing_encoder_is_found_before_any_work(tmp_path, monkeypatch):
     monkeypatch.setattr(imageio_ffmpeg, "get_ffmpeg_exe", lambda: os.devnull)
     with pytest.raises(VideoError, match="cannot be started"):
-        video.check(tmp_path, (32, 32), 30, "mp4")
+        encoder.check(tmp_path, (32, 32), 30, "mp4")
     monkeypatch.undo()
-    video.check(tmp_path, (32, 32), 30, "mp4")
+    encoder.check(tmp_path, (32, 32), 30, "mp4")
     assert not list(tmp_path.iterdir())

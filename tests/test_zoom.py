@@ -12,7 +12,7 @@ from pathlib import Path
 
 import imageio.v3 as iio
 import pytest
-from divergence.scene import Scene
+from divergence.scenes.scene import Scene
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = ["--shape", "20", "24", "--frames", "9", "--steps", "12000"]

@@ -1,29 +1,30 @@
 """Pictures and films of how dynamical systems come apart."""
 
 from . import maps
-from .colour import Colouring
-from .compute import Outcome, Progress, fates, go_on, outcome_at, times, times_at
-from .curves import CURVES, LSystem, chaos_game, curve, curve_mask
-from .devices import devices
-from .diagrams import orbit_diagram
-from .errors import DeviceError, DivergenceError, LibraryError, StoreError, VideoError
-from .exponents import lyapunov
-from .export import export_times
-from .film import render
-from .maps import *  # noqa: F403
-from .measures import (
+from .analysis.curves import CURVES, LSystem, chaos_game, curve, curve_mask
+from .analysis.fractal import (
     basin_entropy,
     boundary,
     box_dimension,
     read_mask,
     uncertainty_exponent,
 )
-from .orbits import around, density, orbit, path
-from .precise import decimal_orbit
-from .scene import Frame, Scene
-from .series import ancestors, prediction_horizon, there_and_back
-from .similarity import ssim
-from .trajectories import Trajectory, positions, snapshots, trajectory
+from .analysis.logistic import ancestors, prediction_horizon, there_and_back
+from .analysis.lyapunov import lyapunov
+from .analysis.orbit_diagram import orbit_diagram
+from .analysis.orbits import around, density, orbit, path
+from .analysis.precise import decimal_orbit
+from .analysis.ssim import ssim
+from .analysis.trajectories import Trajectory, positions, snapshots, trajectory
+from .colour import Colouring
+from .errors import DeviceError, DivergenceError, LibraryError, StoreError, VideoError
+from .film.export import export_times
+from .film.render import render
+from .frame import Frame
+from .kernel.compute import Outcome, Progress, fates, go_on, outcome_at, times, times_at
+from .kernel.devices import devices
+from .maps import *  # noqa: F403
+from .scenes.scene import Scene
 from .window import Window
 
 __all__ = [

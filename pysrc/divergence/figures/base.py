@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import MISSING, fields
-from typing import TYPE_CHECKING, ClassVar, get_type_hints
+from typing import ClassVar, get_type_hints
 
 import matplotlib
 import matplotlib.style
@@ -15,12 +15,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from .. import checks
+from ..frame import Frame
 from ..maps.base import ALL as MAPS
 from ..maps.base import Map
 from ..window import Window
-
-if TYPE_CHECKING:
-    from ..scene import Frame
 
 Rgb = NDArray[np.uint8]
 
@@ -57,13 +55,13 @@ class Figure(ABC):
             raise ValueError(f"a {self.kind} is of one of the maps {', '.join(allowed)}")
 
     @abstractmethod
-    def draw(self, frame: "Frame", device: str = "auto") -> Rgb:
+    def draw(self, frame: Frame, device: str = "auto") -> Rgb:
         """The picture, (rows, columns, 3) sRGB, top row first."""
 
     @staticmethod
     def film(
         figures: Sequence["Figure"],
-        frames: Sequence["Frame"],
+        frames: Sequence[Frame],
         wanted: Iterable[int],
         device: str = "auto",
     ) -> Iterator[Rgb]:

@@ -2,21 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .. import checks
+from ..analysis.trajectories import snapshots
 from ..colour import Colouring
-from ..compute import times
+from ..frame import Frame
+from ..kernel.compute import times
 from ..maps.base import Map
 from ..maps.three_body import ThreeBody
-from ..trajectories import snapshots
 from .base import Figure, Rgb
-
-if TYPE_CHECKING:
-    from ..scene import Frame
 
 CONDITIONS = ("line", "disc", "ejected")
 
@@ -57,13 +55,13 @@ class Bodies(Figure):
         checks.numbers("middle", self.middle, 2)
         Colouring(self.colormap)
 
-    def draw(self, frame: "Frame", device: str = "auto") -> Rgb:
+    def draw(self, frame: Frame, device: str = "auto") -> Rgb:
         return next(Bodies.film([self], [frame], [0], device))
 
     @staticmethod
     def film(
         figures: Sequence["Bodies"],
-        frames: Sequence["Frame"],
+        frames: Sequence[Frame],
         wanted: Iterable[int],
         device: str = "auto",
     ) -> Iterator[Rgb]:

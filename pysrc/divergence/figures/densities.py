@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from itertools import cycle
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import matplotlib
 import numpy as np
@@ -10,15 +10,13 @@ from matplotlib.colors import to_rgb
 from numpy.typing import NDArray
 
 from .. import checks
+from ..analysis.orbit_diagram import orbit_diagram
+from ..analysis.orbits import around, density, orbit
 from ..colour import TONES, tone
-from ..diagrams import orbit_diagram
+from ..frame import Frame
 from ..maps.base import Map
 from ..maps.planar import PlanarMap
-from ..orbits import around, density, orbit
 from .base import Figure, Rgb, plot
-
-if TYPE_CHECKING:
-    from ..scene import Frame
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ class Density(Figure):
         checks.choice("tone", self.tone, TONES)
         checks.known("colormap", self.colormap, matplotlib.colormaps)
 
-    def draw(self, frame: "Frame", device: str = "auto") -> Rgb:
+    def draw(self, frame: Frame, device: str = "auto") -> Rgb:
         rows, columns = frame.window.shape
         steps = max(1, round(self.points_per_pixel * rows * columns / self.orbits))
         starts = around(self.start, self.orbits, self.spread)
@@ -76,7 +74,7 @@ class Density(Figure):
         rgb = tone(visits, self.tone, self.colormap)[::-1]
         return self._with_arrows(rgb, frame) if self.arrows else rgb
 
-    def _with_arrows(self, rgb: Rgb, frame: "Frame") -> Rgb:
+    def _with_arrows(self, rgb: Rgb, frame: Frame) -> Rgb:
         rows, columns = frame.window.shape
         thin = (max(2, round(self.arrows * rows / columns)), self.arrows)
         x, y = replace(frame.window, shape=thin).points()
@@ -145,7 +143,7 @@ class OrbitDiagram(Figure):
         super().check(system)
         checks.known("parameter", self.parameter, vars(system))
 
-    def draw(self, frame: "Frame", device: str = "auto") -> Rgb:
+    def draw(self, frame: Frame, device: str = "auto") -> Rgb:
         rows, columns = frame.window.shape
         points = max(1, round(self.points_per_pixel * rows))
         visits = orbit_diagram(
@@ -166,7 +164,7 @@ class OrbitDiagram(Figure):
             _trace(rgb, path, colour)
         return rgb[::-1]
 
-    def _iterates(self, frame: "Frame") -> NDArray[np.float64]:
+    def _iterates(self, frame: Frame) -> NDArray[np.float64]:
         """(columns, iterates): the row, with its fraction, of the images of the start."""
         window, along = frame.window, "xy".index(self.axis)
         maps = (replace(frame.map, **{self.parameter: value}) for value in window.x.tolist())

@@ -1,21 +1,19 @@
 """The loss surface of (1 - ab)^2, and the ways down it: row D5."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from .. import checks
+from ..analysis.orbits import path
+from ..frame import Frame
 from ..maps.base import Map
 from ..maps.descent import ComplexNewtonDescent, Descent
-from ..orbits import path
 from ..window import Window
 from .base import Figure, Rgb, plot
-
-if TYPE_CHECKING:
-    from ..scene import Frame
 
 VIEWS = ("surface", "plan", "loss")
 
@@ -58,7 +56,7 @@ class Loss(Figure):
         if isinstance(system, ComplexNewtonDescent):
             raise ValueError("a loss is of real a and b, not of complex ones")
 
-    def draw(self, frame: "Frame", device: str = "auto") -> Rgb:
+    def draw(self, frame: Frame, device: str = "auto") -> Rgb:
         with np.errstate(all="ignore"):  # a path may leave for infinity
             paths = [path(frame.map, start, self.steps) for start in self._starts(frame.window)]
             if self.view == "surface":

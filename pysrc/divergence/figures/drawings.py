@@ -1,20 +1,18 @@
 """Recursive curves, the chaos game and box counts: rows F1 to F3."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
 from .. import checks
+from ..analysis.curves import CURVES, chaos_game, curve, curve_mask
+from ..analysis.fractal import box_dimension
 from ..colour import tone
-from ..curves import CURVES, chaos_game, curve, curve_mask
-from ..measures import box_dimension
+from ..frame import Frame
 from .base import Figure, Rgb, plot
-
-if TYPE_CHECKING:
-    from ..scene import Frame
 
 GROUP = "Curves"
 CORNERS = {
@@ -50,7 +48,7 @@ class Curve(Figure):
         checks.number("zoom", self.zoom, positive=True)
         checks.number("bars", self.bars, minimum=0)
 
-    def draw(self, frame: "Frame", device: str = "auto") -> Rgb:
+    def draw(self, frame: Frame, device: str = "auto") -> Rgb:
         path = curve(self.curve, self.depth)
         low, high = np.nanmin(path, axis=0), np.nanmax(path, axis=0)
         rows, columns = frame.window.shape
@@ -98,7 +96,7 @@ class ChaosGame(Figure):
         checks.number("divisor", self.divisor, minimum=1)
         checks.number("points_per_pixel", self.points_per_pixel, positive=True)
 
-    def draw(self, frame: "Frame", device: str = "auto") -> Rgb:
+    def draw(self, frame: Frame, device: str = "auto") -> Rgb:
         rows, columns = frame.window.shape
         corners = np.array(CORNERS[self.corners])
         count = max(1, round(self.points_per_pixel * rows * columns))
@@ -139,7 +137,7 @@ class BoxCount(Figure):
         checks.integer("depth", self.depth, minimum=0, maximum=20)
         checks.integer("pixels", self.pixels, minimum=128)
 
-    def draw(self, frame: "Frame", device: str = "auto") -> Rgb:
+    def draw(self, frame: Frame, device: str = "auto") -> Rgb:
         mask = curve_mask(curve(self.curve, self.depth), (self.pixels, self.pixels))
         dimension, error, fit = box_dimension(mask)
         with plot(frame.window) as (figure, picture):

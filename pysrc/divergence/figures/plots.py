@@ -1,21 +1,19 @@
 """Plots of the logistic map and of twins: rows A5 and A7 to A10."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from .. import checks
+from ..analysis.logistic import ancestors, prediction_horizon, there_and_back
+from ..analysis.orbits import around, orbit
+from ..analysis.precise import reversal
+from ..frame import Frame
 from ..maps.base import Map
 from ..maps.interval import IntervalMap, LogisticMap
 from ..maps.planar import PlanarMap
-from ..orbits import around, orbit
-from ..precise import reversal
-from ..series import ancestors, prediction_horizon, there_and_back
 from .base import Figure, Rgb, plot
-
-if TYPE_CHECKING:
-    from ..scene import Frame
 
 GROUP = "Series"
 
@@ -51,7 +49,7 @@ class TimeSeries(Figure):
         super().check(system)
         checks.known("parameter", self.parameter, vars(system))
 
-    def draw(self, frame: "Frame", device: str = "auto") -> Rgb:
+    def draw(self, frame: Frame, device: str = "auto") -> Rgb:
         shifted = (self.start[0] + self.twin_shift, self.start[1])
         with plot(frame.window) as (figure, picture):
             panels = figure.subplots(len(self.values), sharex=True, squeeze=False)[:, 0]
@@ -91,7 +89,7 @@ class Cobweb(Figure):
         checks.integer("steps", self.steps, minimum=2)
         checks.integer("skip", self.skip, minimum=0)
 
-    def draw(self, frame: "Frame", device: str = "auto") -> Rgb:
+    def draw(self, frame: Frame, device: str = "auto") -> Rgb:
         x = orbit(frame.map, (self.start, 0), self.steps, self.skip, device="cpu")[:, 0]
         across = np.linspace(self.low, self.high, 400)
         starts = np.stack([across, np.zeros_like(across)], axis=-1)
@@ -128,7 +126,7 @@ class Histogram(Figure):
         checks.integer("points", self.points, minimum=1)
         checks.integer("bins", self.bins, minimum=1)
 
-    def draw(self, frame: "Frame", device: str = "auto") -> Rgb:
+    def draw(self, frame: Frame, device: str = "auto") -> Rgb:
         x = orbit(frame.map, (self.start, 0), self.points, 1000, device="cpu")[:, 0]
         count, edges = np.histogram(x, self.bins, (0, 1))
         with plot(frame.window) as (figure, picture):
@@ -168,7 +166,7 @@ class Horizon(Figure):
         checks.number("distance", self.distance, positive=True)
         checks.integer("max_steps", self.max_steps, minimum=1)
 
-    def draw(self, frame: "Frame", device: str = "auto") -> Rgb:
+    def draw(self, frame: Frame, device: str = "auto") -> Rgb:
         rates = np.linspace(self.low, self.high, self.rates)
         steps = prediction_horizon(rates, self.start, self.shift, self.distance, self.max_steps)
         with plot(frame.window) as (figure, picture):
@@ -200,7 +198,7 @@ class Ancestors(Figure):
         checks.number("point", self.point)
         checks.integer("steps", self.steps, minimum=1, maximum=20)
 
-    def draw(self, frame: "Frame", device: str = "auto") -> Rgb:
+    def draw(self, frame: Frame, device: str = "auto") -> Rgb:
         rate = frame.map.r
         generations = ancestors(rate, self.point, self.steps)
         with plot(frame.window) as (figure, picture):
@@ -240,7 +238,7 @@ class ThereAndBack(Figure):
         checks.integer("rates", self.rates, minimum=2)
         checks.integer("steps", self.steps, minimum=1)
 
-    def draw(self, frame: "Frame", device: str = "auto") -> Rgb:
+    def draw(self, frame: Frame, device: str = "auto") -> Rgb:
         rates = np.linspace(self.low, self.high, self.rates)
         least, greatest = there_and_back(rates, steps=self.steps)
         with plot(frame.window) as (figure, picture):
@@ -272,7 +270,7 @@ class Reversal(Figure):
         checks.integer("digits", self.digits, minimum=30)
         checks.integer("points", self.points, minimum=2)
 
-    def draw(self, frame: "Frame", device: str = "auto") -> Rgb:
+    def draw(self, frame: Frame, device: str = "auto") -> Rgb:
         digits = np.unique(np.linspace(15, self.digits, self.points).astype(int))
         steps = [reversal(int(n)) for n in digits]
         slope, constant = np.polyfit(digits, steps, 1)
@@ -315,7 +313,7 @@ class FinalDistance(Figure):
         checks.integer("pairs", self.pairs, minimum=2)
         checks.integer("steps", self.steps, minimum=1)
 
-    def draw(self, frame: "Frame", device: str = "auto") -> Rgb:
+    def draw(self, frame: Frame, device: str = "auto") -> Rgb:
         distance = np.geomspace(self.smallest, self.largest, self.pairs)[:, None]
         aside = around((0, 0), self.pairs, 1.0, self.seed)
         aside *= distance / np.linalg.norm(aside, axis=1, keepdims=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from matplotlib.colors import to_rgb
@@ -10,13 +10,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from .. import checks
+from ..analysis.trajectories import Trajectory, trajectory
+from ..frame import Frame
 from ..maps.base import Map
 from ..maps.three_body import ThreeBody
-from ..trajectories import Trajectory, trajectory
 from .base import Figure, Rgb, plot
-
-if TYPE_CHECKING:
-    from ..scene import Frame
 
 COLOURS = ("#ff4a3d", "#ffffff", "#4a86ff")  # of bodies 1, 2 and 3
 TWIN_COLOURS = ("#ffb347", "#9ff0c0", "#c58cff")
@@ -61,7 +59,7 @@ class Orbits(Figure):
         checks.number("width", self.width, minimum=0)
         checks.number("twin_range", self.twin_range, positive=True)
 
-    def draw(self, frame: "Frame", device: str = "auto") -> Rgb:
+    def draw(self, frame: Frame, device: str = "auto") -> Rgb:
         rows, columns = frame.window.shape
         here = self._path(frame.map)
         camera = Camera.facing(
@@ -100,7 +98,7 @@ class Orbits(Figure):
                 light.trail(camera, seen[:, body], colour)
                 light.spot(camera, seen[-1, body], colour)
 
-    def _beside(self, sky: Rgb, distance: NDArray[np.float64], frame: "Frame") -> Rgb:
+    def _beside(self, sky: Rgb, distance: NDArray[np.float64], frame: Frame) -> Rgb:
         """The paths, and to their right how far every body is from its twin."""
         rows, columns = frame.window.shape
         time = frame.map.dt * np.arange(len(distance))

@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import ClassVar
 
 from .. import checks
-from ..polynomial import MAX_DEGREE, MAX_TERMS, Polynomial
 from .base import Map, Parameter, parts
+from .polynomial import MAX_DEGREE, MAX_TERMS, Polynomial
 
 REACH = 0.01
 

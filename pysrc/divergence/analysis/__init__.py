@@ -1,0 +1,1 @@
+"""What is asked of maps besides times: orbits, exponents, dimensions, curves."""

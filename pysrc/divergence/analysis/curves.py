@@ -1,0 +1,157 @@
+"""Fractal curves drawn by a turtle, and the chaos game: rows F1 and F2."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from PIL import Image, ImageDraw
+
+from .. import checks
+
+MAX_SYMBOLS = 50_000_000
+
+
+@dataclass(frozen=True)
+class LSystem:
+    """A curve as rewriting: every symbol of the axiom is replaced by its rule, again and again.
+
+    A turtle then reads the result: a letter of `draws` draws a segment of length 1, a lower-case
+    ``f`` moves as far without drawing, ``+`` turns left by the angle, ``-`` right.
+    Other symbols only take part in the rewriting.
+    (A. Lindenmayer 1968; P. Prusinkiewicz and A. Lindenmayer, The Algorithmic Beauty of Plants.)
+
+    Attributes:
+        rules: what replaces each symbol; a symbol without a rule stays.
+        angle: of a turn, in degrees.
+        axiom: what stands there at depth 0.
+        draws: the letters that draw.
+    """
+
+    rules: Mapping[str, str]
+    angle: float
+    axiom: str = "F"
+    draws: str = "F"
+
+    def expand(self, depth: int) -> str:
+        """The symbols after `depth` rewritings. ValueError: more than 50 million of them."""
+        text = self.axiom
+        lengths = {symbol: len(rule) for symbol, rule in self.rules.items()}
+        for _ in range(checks.integer("depth", depth, minimum=0)):
+            if sum(text.count(s) * n for s, n in lengths.items()) > MAX_SYMBOLS:
+                raise ValueError(f"depth {depth} makes more than {MAX_SYMBOLS:,} symbols")
+            text = "".join(map(self.rules.get, text, text))
+        return text
+
+
+CURVES = {
+    "cantor": LSystem({"F": "FfF", "f": "fff"}, 0),
+    "koch": LSystem({"F": "F+F--F+F"}, 60),
+    "koch-snowflake": LSystem({"F": "F+F--F+F"}, 60, "F--F--F"),
+    "quadric-koch": LSystem({"F": "F+F-F-FF+F+F-F"}, 90),
+    # Peano's curve as segments that touch and cross, and without crossings.
+    "peano": LSystem({"F": "F+F-F-F-F+F+F+F-F"}, 90),
+    "peano-meander": LSystem({"X": "XFYFX+F+YFXFY-F-XFYFX", "Y": "YFXFY-F-XFYFX+F+YFXFY"}, 90, "X"),
+    "arrowhead": LSystem({"A": "B-A-B", "B": "A+B+A"}, 60, "A", "AB"),
+    # Turns of 60, -60 and -60 degrees; and the arrowhead's own nine segments, never mirrored.
+    "endocytosis": LSystem({"F": "+F-F-F+"}, 60),
+    "arrowhead-snowflake": LSystem({"F": "F+F+F-F-F-F-F+F+F"}, 60),
+}
+"""The named curves."""
+
+
+def curve(system: str | LSystem, depth: int) -> NDArray[np.float64]:
+    """The corners of a curve, from (0, 0), its first segment to the right.
+
+    Args:
+        system: a name in CURVES, or an L-system.
+        depth: how often its rules are applied.
+
+    Returns:
+        (n, 2) float64, x and y; a row of NaN where the pen is lifted, as Matplotlib breaks lines.
+
+    Raises:
+        ValueError: an unknown name, or a depth that makes too many symbols.
+    """
+    if not isinstance(system, LSystem):
+        system = CURVES[checks.choice("curve", system, CURVES)]
+    symbols = np.frombuffer(system.expand(depth).encode(), np.uint8)
+    draws = np.isin(symbols, np.frombuffer(system.draws.encode(), np.uint8))
+    jumps = symbols == ord("f")
+    turns = (symbols == ord("+")).astype(np.int64) - (symbols == ord("-"))
+    moves = draws | jumps
+    heading = np.cumsum(turns)[moves] * math.radians(system.angle)
+    path = np.zeros((len(heading) + 1, 2))
+    np.cumsum(np.cos(heading), out=path[1:, 0])
+    np.cumsum(np.sin(heading), out=path[1:, 1])
+    # The corners between two jumps belong to no line; one that ends a line is followed by a break.
+    drawn = draws[moves]
+    before, after = np.append(False, drawn), np.append(drawn, False)
+    kept = before | after
+    ends = np.cumsum(kept)[before & ~after]
+    return np.insert(path[kept], ends[:-1], np.nan, axis=0)
+
+
+def chaos_game(
+    corners: ArrayLike, points: int, *, divisor: float = 2.0, seed: int = 0
+) -> NDArray[np.float64]:
+    """The chaos game: again and again, jump towards a corner chosen at random.
+
+    A jump divides the distance to the corner by the divisor: 2 with three corners draws the
+    Sierpinski triangle, 3 with four a Cantor dust. (M. Barnsley, Fractals Everywhere, 1988.)
+
+    Args:
+        corners: (n, 2).
+        points: how many to return, after 64 jumps that are not.
+        divisor: more than 1, or 1, where nothing moves.
+        seed: of the random choices; the same seed gives the same points.
+
+    Returns:
+        (points, 2) float64, in no order: 1 024 games are played side by side.
+    """
+    corners = np.asarray(corners, np.float64)
+    if corners.ndim != 2 or corners.shape[1] != 2 or not np.isfinite(corners).all():
+        raise ValueError("corners must be an (n, 2) array of finite numbers")
+    points = checks.integer("points", points, minimum=1)
+    divisor = checks.number("divisor", divisor, minimum=1)
+    random = np.random.default_rng(checks.integer("seed", seed, minimum=0))
+    games = min(points, 1024)
+    at = corners[random.integers(len(corners), size=games)]
+    if divisor == 1:
+        at = random.uniform(corners.min(0), corners.max(0), (games, 2))
+    rounds = -(-points // games)
+    visited = np.empty((rounds, games, 2))
+    for jump in range(-64, rounds):
+        goal = corners[random.integers(len(corners), size=games)]
+        at = goal + (at - goal) / divisor
+        if jump >= 0:
+            visited[jump] = at
+    return visited.reshape(-1, 2)[:points]
+
+
+def curve_mask(points: ArrayLike, shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """The pixels that a curve crosses, for its box dimension.
+
+    Args:
+        points: (n, 2), with rows of NaN between pieces, as from curve().
+        shape: (rows, columns) of the mask, which the curve fills in its longer direction.
+
+    Returns:
+        (rows, columns) bool; row 0 is the lowest.
+    """
+    points = np.asarray(points, np.float64)
+    low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
+    rows, columns = shape
+    room = np.array([columns - 1, rows - 1])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = np.nanmin(np.where(high > low, room / (high - low), np.nan))
+    pixels = np.rint((points - low) * scale + (room - (high - low) * scale) / 2)
+    image = Image.new("1", (columns, rows))
+    pen = ImageDraw.Draw(image)
+    breaks = np.flatnonzero(np.isnan(pixels[:, 0]))
+    for piece in np.split(pixels, breaks):
+        piece = piece[~np.isnan(piece[:, 0])]
+        if len(piece):
+            pen.line([tuple(corner) for corner in piece.tolist()], fill=1)
+    return np.array(image)

@@ -1,0 +1,188 @@
+"""Orbits of planar maps, their visits to pixels, and paths of any map: rows A1 to A5."""
+
+from typing import Unpack
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .. import checks
+from ..kernel import native, schedule
+from ..kernel.compute import How, Progress
+from ..kernel.devices import Device, cpu_threads, resolve
+from ..maps.base import Map
+from ..maps.planar import PlanarMap
+from ..window import Window
+
+MAX_STEPS = 2**53
+MAX_PIXELS = 2**31 - 1
+
+
+def orbit(
+    system: PlanarMap, start: ArrayLike, steps: int, skip: int = 0, **how: Unpack[How]
+) -> NDArray[np.float64]:
+    """The points of one orbit, or of several side by side.
+
+    Args:
+        system: a planar map, discrete or with a dt.
+        start: x, y; or (n, 2) for n orbits.
+        steps: how many points to return: with skip = 0 the first is the start itself.
+        skip: points to leave out before.
+        how: see How; the points are the same bits everywhere.
+
+    Returns:
+        (steps, 2) float64, or (n, steps, 2); not a number or infinite once an orbit is beyond
+        float64.
+
+    Raises:
+        ValueError: a bad value. LibraryError, DeviceError: see errors.
+    """
+    x, y = _starts(start)
+    steps = checks.integer("steps", steps, minimum=1)
+    skip = checks.integer("skip", skip, minimum=0, maximum=MAX_STEPS)
+    points = np.empty((x.size, steps, 2))
+    _follow(system, x, y, skip, **how)
+    _follow(system, x, y, steps, points=points, **how)
+    return points[0] if np.ndim(start) == 1 else points
+
+
+def density(
+    system: PlanarMap,
+    starts: ArrayLike,
+    steps: int,
+    window: Window,
+    skip: int = 0,
+    *,
+    limit: int | None = None,
+    **how: Unpack[How],
+) -> NDArray[np.int64]:
+    """How many points of some orbits fall on each pixel.
+
+    The more orbits there are, the faster each goes: from 64 for each core of a CPU, and from
+    100 000 on a GPU. around() makes starts of one.
+
+    Args:
+        system: a planar map, discrete or with a dt.
+        starts: (n, 2), or x, y.
+        steps: points of each orbit to count: with skip = 0 the first is the start itself.
+        window: the picture.
+        skip: points of each orbit to leave out before.
+        limit: if given, go on until n * steps points have fallen into the window, or limit have
+            been computed: so a window deep in an attractor is as full as a wide one.
+        how: see How; the counts are the same everywhere.
+
+    Returns:
+        (rows, columns) int64; row 0 has the lowest y.
+
+    Raises:
+        ValueError: a bad value. LibraryError, DeviceError: see errors.
+    """
+    x, y = _starts(starts)
+    steps = checks.integer("steps", steps, minimum=1, maximum=MAX_STEPS)
+    skip = checks.integer("skip", skip, minimum=0, maximum=MAX_STEPS)
+    if window.shape[0] * window.shape[1] > MAX_PIXELS:
+        raise ValueError(f"a density has at most {MAX_PIXELS} pixels, not {window.shape}")
+    visits = np.zeros(window.shape, np.int64)
+    _follow(system, x, y, skip, **how)
+    _follow(system, x, y, steps, visits=visits, window=window, **how)
+    if limit is None:
+        return visits
+    limit = checks.integer("limit", limit, minimum=1, maximum=MAX_STEPS)
+    taken = steps
+    while (inside := int(visits.sum())) < steps * x.size and taken * x.size < limit:
+        missing = steps * x.size / inside - 1 if inside else 1
+        more = int(min(taken * min(missing, 7) + 1, limit // x.size - taken))
+        if more <= 0:
+            break
+        _follow(system, x, y, more, visits=visits, window=window, **how)
+        taken += more
+    return visits
+
+
+def path(system: Map, start: ArrayLike, steps: int) -> NDArray[np.float64]:
+    """What the kernel knows of one point of any map, step by step, whether it has stopped or not.
+
+    Args:
+        system: the map.
+        start: x, y.
+        steps: how many states to return, the first that of the start.
+
+    Returns:
+        (steps, variables) float64: of a descent a, b; of other maps as their headers say.
+    """
+    x, y = checks.numbers("start", start, 2)
+    library = native.load(system.family, "cpu")
+    count = native.variables(library, system)
+    states = np.empty((checks.integer("steps", steps, minimum=1), count))
+    native.follow(library, system, x, y, 1, states, np.empty(count), resume=False)
+    return states
+
+
+def around(start: ArrayLike, count: int, width: float = 0.1, seed: int = 0) -> NDArray[np.float64]:
+    """Points drawn at random from the square of a width around a start.
+
+    Returns:
+        (count, 2) float64; the same for the same seed.
+    """
+    center = checks.numbers("start", start, 2)
+    count = checks.integer("count", count, minimum=1)
+    width = checks.number("width", width, minimum=0)
+    random = np.random.default_rng(checks.integer("seed", seed, minimum=0))
+    return center + random.uniform(-width / 2, width / 2, (count, 2))
+
+
+def _starts(starts: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """x and y of their own, since runs change them."""
+    try:
+        array = np.asarray(starts, np.float64)
+    except (TypeError, ValueError):
+        array = np.empty(0)
+    if array.shape[-1:] != (2,) or array.ndim > 2 or array.size == 0:
+        raise ValueError("a start must be two numbers, or several an (n, 2) array")
+    if not np.isfinite(array).all():
+        raise ValueError("starts must be finite")
+    array = array.reshape(-1, 2)
+    return array[:, 0].copy(), array[:, 1].copy()
+
+
+def _follow(
+    system: PlanarMap,
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    steps: int,
+    *,
+    points: NDArray[np.float64] | None = None,
+    visits: NDArray[np.int64] | None = None,
+    window: Window | None = None,
+    device: str = "auto",
+    threads: int = 0,
+    progress: object = None,
+    thread_per_device: bool = False,
+) -> None:
+    """Takes the orbits so many steps on: x and y are changed, points or visits filled in."""
+    if not isinstance(system, PlanarMap):
+        raise ValueError(f"orbits are of planar maps, and {system!r} is none")
+    threads = checks.integer("threads", threads, minimum=0) or cpu_threads()
+    workers = resolve(device)
+
+    def start(worker: Device, tile: slice) -> native.OrbitRun:
+        return native.OrbitRun(
+            native.load(system.family, worker.backend),
+            system,
+            x[tile],
+            y[tile],
+            steps,
+            points=None if points is None else points[tile],
+            visits=visits,
+            window=window,
+            device=worker.index,
+            threads=threads,
+        )
+
+    if steps:
+        schedule.run_tiles(
+            workers,
+            schedule.tiles(x.size, len(workers)),
+            start,
+            progress and (lambda orbits, done: progress(Progress(orbits, x.size, done))),
+            thread_per_device=thread_per_device,
+        )

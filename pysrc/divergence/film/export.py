@@ -1,0 +1,70 @@
+"""Raw times out of a film's folder, for other programs: .npy, 16-bit PNG, 32-bit TIFF."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, PngImagePlugin
+from tqdm import tqdm
+
+from .. import checks, cli
+from ..files import write
+from ..scenes.scene import Scene
+from . import compose, render
+from .folder import Folder
+from .frames import Samples
+
+FORMATS = ("npy", "png", "tiff")
+DESCRIPTION = 270  # the TIFF tag ImageDescription
+
+
+def export_times(path: str | Path, format: str, *, bar: Callable[..., tqdm] = cli.bar) -> Path:
+    """Writes the times of every frame of a finished film into <folder>/raw/.
+
+    A frame that was computed for itself is exact; of a zoom made of rings, each pixel has the
+    time of the sample nearest to its center, as it is at the frame's depth where a parameter
+    follows that. Row 0 has the lowest y in .npy and is at the bottom
+    of a picture. A TIFF holds the times as they are; a PNG holds them divided by a whole number,
+    "Steps per unit", which is 1 for times below 65 536. Both have the frame's scene inside.
+
+    Returns:
+        The folder raw.
+
+    Raises:
+        ValueError: no such format, or no film there. StoreError, OSError: as for render.render().
+    """
+    checks.choice("format", format, FORMATS)
+    path = Path(path)
+    scene = Scene.load(path / render.SCENE)
+    with Folder(path) as folder:
+        cache = render.layer_cache_of(scene, folder)
+        if cache.missing:
+            raise ValueError(f"{path}: {len(cache.missing)} layers are missing: finish the film")
+        raw = path / "raw"
+        raw.mkdir(exist_ok=True)
+        samples = Samples(cache)
+        with bar(scene.frames, "export", "frames") as shown:
+            for i, frame in enumerate(cache.plan.frames):
+                times = compose.nearest(frame, samples.of_frame(i))
+                write(raw / f"frame-{i:05d}.{format}", encoded(times, scene.still(i), format))
+                shown.update(1)
+    return raw
+
+
+def encoded(times: NDArray[np.int32], scene: Scene, format: str) -> bytes:
+    """Times (rows, columns) as the bytes of a file."""
+    data = io.BytesIO()
+    if format == "npy":
+        np.save(data, times)
+    elif format == "tiff":
+        text = {DESCRIPTION: scene.dumps()}
+        Image.fromarray(times[::-1]).save(data, "tiff", tiffinfo=text, compression="tiff_deflate")
+    else:
+        unit = max(1, -(-int(times.max()) // 65535))
+        inside = PngImagePlugin.PngInfo()
+        inside.add_itxt("Scene", scene.dumps())
+        inside.add_text("Steps per unit", str(unit))
+        Image.fromarray((times[::-1] // unit).astype(np.uint16)).save(data, "png", pnginfo=inside)
+    return data.getvalue()

@@ -1,0 +1,87 @@
+"""Times as they are at other depths of a zoom, where a parameter follows the depth.
+
+The distance of twins is proportional to their shift as long as it is small. With a shift 2^k times
+as large it would reach the critical distance when, with this one, it reaches a 2^k-th of that. So
+one computation that looks up at every octave tells the times for larger shifts as well.
+"""
+
+from collections.abc import Collection
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..kernel.compute import How, Outcome, Progress, go_on, outcome_at
+from ..maps.base import Map
+
+
+def outcome_from_above(
+    system: Map,
+    octaves: int,
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    max_steps: int,
+    wanted: Collection[str],
+    how: How,
+) -> Outcome:
+    """The outcome of points, and their times as they are 1 to `octaves` above.
+
+    It takes no more steps than the outcome alone, which has the same bits; but for an adaptive
+    integrator, which steps to each look, and agrees within its tolerance.
+
+    Args:
+        system: the map.
+        octaves: how many; 0 for the outcome alone.
+        x, y: (points,).
+        max_steps: the step limit.
+        wanted: of "fates", "fractions" and, with no octaves, "states".
+        how: see How.
+    """
+    asked = dict.fromkeys(wanted, True)
+    if octaves == 0:
+        return outcome_at(system, x, y, max_steps, **asked, **how)
+    above = np.empty((x.size, octaves), np.int32)
+    highest = system.seen_from_above(octaves)
+    outcome = outcome_at(highest, x, y, max_steps, states=True, **asked, **how)
+    for k in range(octaves, 0, -1):
+        above[:, k - 1] = outcome.times
+        going = outcome.times < max_steps
+        part = Outcome(*(None if array is None else array[going] for array in outcome))
+        now = _with_steps(how, int(outcome.times.sum(dtype=np.int64)))
+        part = go_on(system.seen_from_above(k - 1), part, 0, max_steps, **now)
+        for array, new in zip(outcome, part, strict=True):
+            if array is not None:
+                array[going] = new
+    return outcome._replace(states=None, above=above)
+
+
+def seen_from_above(outcome: Outcome, octaves: float) -> Outcome:
+    """An outcome with its times as they are so many octaves above, or as far up as is known;
+    between two octaves they change evenly."""
+    if outcome.above is None or octaves <= 0:
+        return outcome
+    octaves = min(octaves, outcome.above.shape[-1])
+    low = int(octaves)
+    times = _at(outcome, low)
+    if octaves > low:
+        times = times + (octaves - low) * (_at(outcome, low + 1) - times)
+    whole = times.astype(np.int32)
+    fractions = None if outcome.fractions is None else times - whole
+    return outcome._replace(times=whole, fractions=fractions)
+
+
+def _at(outcome: Outcome, octave: int) -> NDArray:
+    if octave:
+        return outcome.above[..., octave - 1]
+    return outcome.times if outcome.fractions is None else outcome.times + outcome.fractions
+
+
+def _with_steps(how: How, before: int) -> How:
+    """Whose progress counts the steps that were taken before, too."""
+    progress = how.get("progress")
+    if progress is None:
+        return how
+
+    def show(now: Progress) -> None:
+        progress(now._replace(steps=before + now.steps))
+
+    return {**how, "progress": show}

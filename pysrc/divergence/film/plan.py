@@ -1,0 +1,255 @@
+"""What a film must compute: pieces of lattices, each with its map and step limit.
+
+A film that stays at one place, or changes what it looks at, has a layer for every picture that
+differs in more than the step limit. A zoom has keyframes, some in every octave, and for each the
+ring around it that leaves the screen before the next keyframe, at the density that the ring has
+on the last frame that shows it. The innermost is whole. Every place is then computed once, and
+shown by all frames that contain it.
+
+A parameter may follow the depth, as the shift of twins does. Then a ring has that of the last frame
+that shows it, and tells as well what the times are octaves above, for the frames that show it
+deeper inside: see octaves.py.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..frame import Frame
+from ..maps.base import Map
+from ..window import Window
+
+RINGS_PER_OCTAVE = (4, 5, 6, 7.5, 10, 15)  # at least; many are best unless pixels are few
+MOST_OCTAVES = 4  # above, that a ring tells of: what is shown deeper is a sixteenth of a frame wide
+TINY = 1e-6  # of a lattice step: what rounding may move an edge by
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A rectangle of a window's lattice, which may reach beyond the window, with a hole or not.
+
+    Attributes:
+        window: it has the center and the lattice steps.
+        rows, columns: ranges of offsets from the center.
+        hole: (rows, columns) inside that are left out.
+    """
+
+    window: Window
+    rows: range
+    columns: range
+    hole: tuple[range, range] | None = None
+
+    @staticmethod
+    def whole(window: Window) -> "Patch":
+        """All of a window, in the order of its points."""
+        return Patch(window, *(range(-(n // 2), n - n // 2) for n in window.shape))
+
+    @cached_property
+    def blocks(self) -> tuple[tuple[range, range], ...]:
+        """(rows, columns) of the rectangles that it is made of, in the order of its points."""
+        if self.hole is None:
+            return ((self.rows, self.columns),)
+        rows, columns = self.hole
+        four = (
+            (range(self.rows.start, rows.start), self.columns),
+            (rows, range(self.columns.start, columns.start)),
+            (rows, range(columns.stop, self.columns.stop)),
+            (range(rows.stop, self.rows.stop), self.columns),
+        )
+        return tuple(block for block in four if block[0] and block[1])
+
+    @cached_property
+    def size(self) -> int:
+        """How many points it has."""
+        return sum(len(rows) * len(columns) for rows, columns in self.blocks)
+
+    def points(self, start: int, stop: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """x and y of points number start to stop - 1; row by row in every block."""
+        x, y, before = [], [], 0
+        for rows, columns in self.blocks:
+            count = len(rows) * len(columns)
+            number = np.arange(max(start - before, 0), min(stop - before, count))
+            row, column = np.divmod(number, len(columns))
+            x.append(self.window.x_at(columns.start + column))
+            y.append(self.window.y_at(rows.start + row))
+            before += count
+        return np.concatenate(x), np.concatenate(y)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A patch to compute: all that determines its times, and the name of their file.
+
+    Its times are wanted, too, as they are 1 to `octaves` above.
+    """
+
+    name: str
+    map: Map
+    patch: Patch
+    max_steps: int
+    octaves: int = 0
+
+    @cached_property
+    def key(self) -> dict[str, object]:
+        """Everything that determines the times, in words and numbers that JSON keeps exactly."""
+        patch, window = self.patch, self.patch.window
+        ranges = {"rows": patch.rows, "columns": patch.columns}
+        if patch.hole:
+            ranges |= {"hole_rows": patch.hole[0], "hole_columns": patch.hole[1]}
+        return {
+            "map": self.map.name,
+            "arithmetic": self.map.arithmetic,
+            "parameters": self.map.parameters(),
+            "center": window.center,
+            "size": (window.width, window.height),
+            "shape": window.shape,
+            "offsets": {name: (part.start, part.stop) for name, part in ranges.items()},
+            "max_steps": self.max_steps,
+            "octaves": self.octaves,
+        }
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The layers of a film, and which of them each frame shows.
+
+    Attributes:
+        frames: what the film is made of.
+        layers: in the order in which they are computed.
+        shown: for each frame the first and the last number of its layers, outermost first.
+        keyframes: whether this is a zoom made of rings.
+    """
+
+    frames: tuple[Frame, ...]
+    layers: tuple[Layer, ...]
+    shown: tuple[tuple[int, int], ...]
+    keyframes: bool
+
+    @property
+    def points(self) -> int:
+        """How many points all layers have."""
+        return sum(layer.patch.size for layer in self.layers)
+
+
+def plan(frames: Sequence[Frame], *, exact: bool = False, samples: int = 1) -> Plan:
+    """The least to compute for these frames.
+
+    Args:
+        frames: of a film, in order.
+        exact: compute every frame that differs from the others in more than its step limit.
+        samples: per pixel, across and down.
+    """
+    frames = tuple(frames)
+    if not exact and is_zoom(frames):
+        plans = (_zoom(frames, samples, rings) for rings in RINGS_PER_OCTAVE)
+        return min(plans, key=lambda planned: planned.points)
+    numbers, layers, shown = {}, [], []
+    for i, frame in enumerate(frames):
+        number = numbers.setdefault((frame.map, frame.window), len(layers))
+        if number == len(layers):
+            patch = Patch.whole(finer(frame.window, samples))
+            layers.append(Layer(f"frame-{i:05d}", frame.map, patch, frame.max_steps))
+        elif frame.max_steps > layers[number].max_steps:
+            layers[number] = replace(layers[number], max_steps=frame.max_steps)
+        shown.append((number, number))
+    return Plan(frames, tuple(layers), tuple(shown), keyframes=False)
+
+
+def is_zoom(frames: Sequence[Frame]) -> bool:
+    """Whether the frames are ever narrower windows, or ever wider ones, on one picture."""
+    windows = [frame.window for frame in frames]
+    first, last = windows[0], windows[-1]
+    widths = [window.width for window in windows]
+    return (
+        first.width != last.width
+        and widths in (sorted(widths), sorted(widths, reverse=True))
+        and all(window.center == first.center for window in windows)
+        and all(window.shape == first.shape for window in windows)
+        and all(np.isclose(w.height / w.width, first.height / first.width) for w in windows)
+        and all(_same_picture(frame.map, frames[0].map) for frame in frames)
+    )
+
+
+def finer(window: Window, samples: int) -> Window:
+    """The window with so many lattice points a pixel, across and down."""
+    rows, columns = window.shape
+    return replace(window, shape=(rows * samples, columns * samples)) if samples > 1 else window
+
+
+def _same_picture(one: Map, other: Map) -> bool:
+    return type(one) is type(other) and all(
+        getattr(one, field.name) == getattr(other, field.name)
+        for field in fields(one)
+        if field.name not in one.depth_parameters
+    )
+
+
+def _zoom(frames: tuple[Frame, ...], samples: int, rings_per_octave: float) -> Plan:
+    inwards = frames[0].window.width > frames[-1].window.width
+    ordered = frames if inwards else frames[::-1]
+    widths = np.array([frame.window.width for frame in ordered])
+    keys = _keyframes(widths, rings_per_octave)
+    ends = [*keys[1:], len(ordered)]  # of the frames whose edge is in a ring
+    lattices = [finer(ordered[end - 1].window, samples) for end in ends]
+    boxes = [
+        _points_within(ordered[key].window, lattice)
+        for key, lattice in zip(keys, lattices, strict=True)
+    ]
+    layers, shown, limit = [], [], 0
+    for number, (key, end, lattice) in enumerate(zip(keys, ends, lattices, strict=True)):
+        patch = Patch(lattice, *boxes[number])
+        if end < len(ordered):
+            patch = _hollow(patch, lattices[number + 1], boxes[number + 1])
+        system = ordered[end - 1].map
+        limit = max(limit, *(frame.max_steps for frame in ordered[key:end]))
+        above = math.ceil(system.depth - ordered[0].map.depth - TINY)
+        octaves = min(max(above, 0), MOST_OCTAVES)
+        layers.append(Layer(f"ring-{number:05d}", system, patch, limit, octaves))
+        shown += [(number, len(keys) - 1)] * (end - key)
+    return Plan(frames, tuple(layers), tuple(shown if inwards else shown[::-1]), keyframes=True)
+
+
+def _keyframes(widths: NDArray[np.float64], rings_per_octave: float) -> list[int]:
+    """The first, and of the others as few as leave so many rings an octave."""
+    keys = [0]
+    while keys[-1] < len(widths) - 1:
+        least = widths[keys[-1]] * 2 ** (-1 / rings_per_octave) * (1 - TINY)
+        keys.append(max(keys[-1] + 1, int(np.count_nonzero(widths >= least)) - 1))
+    return keys
+
+
+def _points_within(window: Window, lattice: Window) -> tuple[range, range]:
+    """Rows and columns of the points of a lattice that lie within a window's pixels."""
+    edges = (_edges(window, lattice, axis) for axis in (0, 1))
+    rows, columns = (
+        range(math.ceil(low - TINY), math.floor(high + TINY) + 1) for low, high in edges
+    )
+    return rows, columns
+
+
+def _hollow(patch: Patch, inner: Window, box: tuple[range, range]) -> Patch:
+    """The patch without the points that are among those of a box of an inner, finer lattice: so
+    nowhere are points further apart than the patch's own."""
+    hole = []
+    for axis, inside in enumerate(box):
+        unit, inner_unit = (
+            (window.height, window.width)[axis] / window.shape[axis]
+            for window in (patch.window, inner)
+        )
+        low, high = inside.start * inner_unit / unit, (inside.stop - 1) * inner_unit / unit
+        hole.append(range(math.ceil(low - TINY), math.floor(high + TINY) + 1))
+    if not all(hole) or hole == [patch.rows, patch.columns]:
+        return patch  # so small that nothing is inside, or nothing would be left
+    return replace(patch, hole=tuple(hole))
+
+
+def _edges(window: Window, lattice: Window, axis: int) -> tuple[float, float]:
+    """Where a window's pixels begin and end along an axis, in steps of a lattice."""
+    count = window.shape[axis]
+    step = (window.height, window.width)[axis] / count
+    unit = (lattice.height, lattice.width)[axis] / lattice.shape[axis]
+    return (-(count // 2) - 0.5) * step / unit, (count - count // 2 - 0.5) * step / unit

@@ -1,0 +1,89 @@
+"""One frame of a scene as a picture: compute its times, colour them, write a PNG."""
+
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, PngImagePlugin
+
+from .. import cli
+from ..colour import Colouring
+from ..files import check_writable, write
+from ..kernel.compute import Progress, outcome_at
+from ..kernel.devices import resolve
+from ..scenes.overlay import Overlay
+from ..scenes.render_options import RenderOptions
+from ..scenes.scene import Scene
+from . import compose
+from .plan import Patch, finer
+
+
+def draw(
+    scene: Scene,
+    i: float = 0,
+    *,
+    device: str = "auto",
+    progress: Callable[[Progress], object] | None = None,
+) -> NDArray[np.uint8]:
+    """Frame i of a scene: (rows, columns, 3) sRGB, top row first.
+
+    `device`, `progress` and errors as for compute.times(). A colouring that is equalised is fitted
+    to this frame. Where the scene asks for several samples a pixel, their light is averaged. A
+    figure knows of no progress.
+    """
+    if scene.figure:
+        return scene.figure_at(i).draw(scene.frame(i), device)
+    frame, colouring = scene.frame(i), Colouring.of(scene.colour)
+    patch = Patch.whole(finer(frame.window, RenderOptions.of(scene.film).samples))
+    outcome = outcome_at(
+        frame.map,
+        *patch.points(0, patch.size),
+        frame.max_steps,
+        fates=bool(colouring.fates),
+        fractions=colouring.smooth,
+        device=device,
+        progress=progress,
+    )
+    colouring = colouring.fitted([(outcome.times, frame.max_steps)])
+    rgb, _ = compose.compose(frame, compose.blocks(patch, outcome), colouring)
+    if scene.overlay:
+        Overlay.of(scene.overlay).draw(rgb, frame.window, device)
+    return rgb[::-1]
+
+
+def make(scene: Scene, path: Path, device: str = "auto") -> None:
+    """Draws a still scene into a PNG, with a progress bar.
+
+    Raises:
+        ValueError: the path does not end in .png, or as of resolve(). OSError: it cannot be written
+            to. DeviceError: the device is not here.
+    """
+    if path.suffix != ".png":
+        raise ValueError(f"--out must end in .png for a still picture, not {path}")
+    check_writable(path)
+    resolve(device)  # what is wrong here is said before all else
+    with cli.bar(0, scene.name, "px") as bar:
+
+        def show(now: Progress) -> None:
+            bar.total = now.total_points
+            bar.update(now.points - bar.n)
+
+        rgb = draw(scene, device=device, progress=show)
+    save(path, rgb, scene.dumps())
+
+
+def save(path: Path, rgb: NDArray[np.uint8] | Image.Image, scene: str = "") -> None:
+    """Writes a PNG, whole or not at all, with the text of its scene inside.
+
+    Raises:
+        OSError: the place cannot be written to.
+    """
+    image = rgb if isinstance(rgb, Image.Image) else Image.fromarray(np.ascontiguousarray(rgb))
+    inside = PngImagePlugin.PngInfo()
+    if scene:
+        inside.add_itxt("Scene", scene)
+    data = BytesIO()
+    image.save(data, "png", pnginfo=inside, optimize=True)
+    write(path, data.getvalue())

@@ -1,0 +1,1 @@
+"""Where times are computed: the libraries, the devices, the tiles."""

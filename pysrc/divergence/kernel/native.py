@@ -1,0 +1,394 @@
+"""The compiled libraries: the only file that knows ctypes. Find, check, bind, call, raise."""
+
+import ctypes
+import hashlib
+import os
+import threading
+from collections.abc import Mapping
+from ctypes import POINTER, c_char_p, c_double, c_int, c_int64, c_void_p
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from ..errors import DeviceError, LibraryError
+from ..maps.base import Map, Parameter
+from ..maps.planar import PlanarMap
+from ..window import Window
+
+PROJECT = Path(__file__).resolve().parents[3]
+SOURCES = PROJECT / "cuda"
+BUILD = Path(os.environ.get("DIVERGENCE_BUILD", PROJECT / "build"))
+PREFIX = "divergence_"  # of every exported name
+ABI = 2
+DONE, BUSY, FAILED = 0, 1, 2
+
+
+class Job(ctypes.Structure):
+    """struct Job of cuda/job.h."""
+
+    _fields_ = [
+        ("x", c_void_p),
+        ("y", c_void_p),
+        ("count", c_int64),
+        ("max_steps", c_int64),
+        ("times", c_void_p),
+        ("fates", c_void_p),
+        ("fractions", c_void_p),
+        ("states", c_void_p),
+        ("resume", c_int64),
+        ("device", c_int64),
+        ("threads", c_int64),
+    ]
+
+
+class OrbitJob(ctypes.Structure):
+    """struct OrbitJob of cuda/orbits.h."""
+
+    _fields_ = [
+        ("x", c_void_p),
+        ("y", c_void_p),
+        ("count", c_int64),
+        ("steps", c_int64),
+        ("points", c_void_p),
+        ("visits", c_void_p),
+        ("rows", c_int64),
+        ("columns", c_int64),
+        ("left", c_double),
+        ("bottom", c_double),
+        ("across", c_double),
+        ("up", c_double),
+        ("device", c_int64),
+        ("threads", c_int64),
+    ]
+
+
+class Progress(ctypes.Structure):
+    """struct Progress of cuda/job.h."""
+
+    _fields_ = [("points", c_int64), ("steps", c_int64)]
+
+
+# One row a function: its name after PREFIX, what it returns, what it takes.
+FUNCTIONS = [
+    ("abi_number", c_int64, []),
+    ("job_size", c_int64, []),
+    ("source_files", c_char_p, []),
+    ("source_digest", c_char_p, []),
+    ("last_error", c_char_p, []),
+    ("device_count", c_int, [POINTER(c_int64)]),
+    ("device_name", c_int, [c_int64, c_char_p, c_int64]),
+    ("poll", c_int, [c_int64, c_double, POINTER(Progress)]),
+    ("release", c_int, [c_int64]),
+]
+# The same for every map, whose entry takes the place of {}.
+MAP_FUNCTIONS = [
+    ("{}_parameters_size", c_int64, []),
+    ("{}_variables", c_int, [c_void_p, POINTER(c_int64)]),
+    ("{}_submit", c_int, [c_void_p, POINTER(Job), POINTER(c_int64)]),
+    (
+        "{}_follow",
+        c_int,
+        [c_void_p, c_double, c_double, c_int64, c_int64, c_void_p, c_void_p, c_int64],
+    ),
+]
+# The same for the orbits of every planar map.
+ORBIT_FUNCTIONS = [
+    ("orbit_job_size", c_int64, []),
+    ("{}_orbits_parameters_size", c_int64, []),
+    ("{}_orbits_submit", c_int, [c_void_p, POINTER(OrbitJob), POINTER(c_int64)]),
+]
+
+
+class Library:
+    """A loaded library, checked against the sources and the structs of this file."""
+
+    def __init__(self, family: str, backend: str) -> None:
+        self.path = BUILD / f"lib{family}.{backend}.so"
+        if not self.path.exists():
+            raise LibraryError(f"{self.path} is missing: run 'make'")
+        if not _is_whole(self.path):  # loading a truncated file would kill the process
+            raise LibraryError(f"{self.path} is damaged: run 'make'")
+        try:
+            self._dll = ctypes.CDLL(str(self.path))
+            self._bind(FUNCTIONS)
+        except (OSError, AttributeError) as error:
+            raise LibraryError(f"{self.path} cannot be loaded ({error}): run 'make'") from None
+        if self.abi_number() != ABI or self.job_size() != ctypes.sizeof(Job):
+            raise LibraryError(f"{self.path} has another interface: run 'make'")
+        if source_digest(self.source_files().decode().split()) != self.source_digest().decode():
+            raise LibraryError(f"{self.path} was built from other sources: run 'make'")
+
+    def _bind(self, rows: list[tuple], entry: str = "") -> None:
+        for name, result, arguments in rows:
+            function = getattr(self._dll, PREFIX + name.format(entry))
+            function.restype, function.argtypes = result, arguments
+            setattr(self, name.format(entry), function)
+
+    def bind_map(self, entry: str, parameters: ctypes.Structure) -> None:
+        """Binds a map's functions once, and compares its parameter struct with the library's."""
+        if hasattr(self, f"{entry}_submit"):
+            return
+        try:
+            self._bind(MAP_FUNCTIONS, entry)
+        except AttributeError as error:
+            raise LibraryError(f"{self.path} lacks a map ({error}): run 'make'") from None
+        self._check_parameters(entry, f"{entry}_parameters_size", parameters)
+
+    def bind_orbits(self, entry: str, parameters: ctypes.Structure) -> None:
+        """The same for the orbits of a planar map."""
+        if hasattr(self, f"{entry}_orbits_submit"):
+            return
+        try:
+            self._bind(ORBIT_FUNCTIONS, entry)
+        except AttributeError as error:
+            raise LibraryError(f"{self.path} lacks orbits ({error}): run 'make'") from None
+        self._check_parameters(entry, f"{entry}_orbits_parameters_size", parameters)
+        if self.orbit_job_size() != ctypes.sizeof(OrbitJob):
+            raise LibraryError(f"{self.path} has another interface: run 'make'")
+
+    def _check_parameters(self, entry: str, size: str, parameters: ctypes.Structure) -> None:
+        if getattr(self, size)() != ctypes.sizeof(parameters):
+            raise LibraryError(f"{self.path} has other parameters for {entry}: run 'make'")
+
+    def check(self, status: int) -> int:
+        """The status, if it is not a failure; else the library's own words, raised."""
+        if status == FAILED:
+            raise DeviceError(f"{self.path.name}: {self.last_error().decode()}")
+        return status
+
+    def devices(self) -> list[str]:
+        """The name of each device that the library can use here."""
+        count, name = c_int64(), ctypes.create_string_buffer(256)
+        self.check(self.device_count(count))
+        names = []
+        for device in range(count.value):
+            self.check(self.device_name(device, name, len(name)))
+            names.append(name.value.decode())
+        return names
+
+
+_loading = threading.Lock()
+
+
+@cache
+def _load(family: str, backend: str) -> Library:
+    return Library(family, backend)
+
+
+def load(family: str, backend: str) -> Library:
+    """The library of a family, "cpu" or "cuda", loaded once in a process.
+
+    Raises:
+        LibraryError: it is missing, damaged, or not built from the sources at hand.
+    """
+    with _loading:
+        return _load(family, backend)
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a library has the checksum that build.sh noted last in its stamp."""
+    try:
+        noted = path.with_suffix(".stamp").read_text().split()[-2]
+    except (OSError, IndexError):
+        return False
+    return hashlib.sha256(path.read_bytes()).hexdigest() == noted
+
+
+def source_digest(names: list[str]) -> str:
+    """SHA-256 over the named files of cuda/, each after its name; build.sh computes the same."""
+    digest = hashlib.sha256()
+    for name in sorted(names):
+        try:
+            content = (SOURCES / name).read_bytes()
+        except OSError:
+            return f"no {name}"
+        digest.update(f"{name}\n".encode() + content)
+    return digest.hexdigest()
+
+
+def structure(parameters: Mapping[str, Parameter]) -> ctypes.Structure:
+    """A C struct with these fields: double, int64_t, or an array of doubles."""
+    kinds = {float: c_double, int: c_int64}
+    fields = tuple(
+        (name, c_double * len(value) if isinstance(value, tuple) else kinds[type(value)])
+        for name, value in parameters.items()
+    )
+    return _structure(fields)(*parameters.values())
+
+
+@cache
+def _structure(fields: tuple[tuple[str, type], ...]) -> type[ctypes.Structure]:
+    return type("Parameters", (ctypes.Structure,), {"_fields_": list(fields)})
+
+
+class _Ticket:
+    """Something under way on one device. Its arrays must stay alive until it is released."""
+
+    def __init__(self, library: Library, arrays: tuple[np.ndarray | None, ...]) -> None:
+        self._library = library
+        self._arrays = arrays
+        self._ticket = c_int64()
+        self._progress = Progress()
+
+    def _pointers(self) -> list[int | None]:
+        return [None if array is None else array.ctypes.data for array in self._arrays]
+
+    def poll(self, seconds: float) -> bool:
+        """Waits at most so long, without the GIL, for the end; whether it has come."""
+        status = self._library.poll(self._ticket, seconds, self._progress)
+        return self._library.check(status) == DONE
+
+    @property
+    def points(self) -> int:
+        """Points, or orbits, that had ended at the last poll."""
+        return self._progress.points
+
+    @property
+    def steps(self) -> int:
+        """Steps of them that had been taken at the last poll."""
+        return self._progress.steps
+
+    def release(self) -> None:
+        """Stops what still runs and frees what the library holds for it."""
+        if self._ticket.value:
+            self._library.release(self._ticket)
+            self._ticket.value = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+class Run(_Ticket):
+    """A job under way on one device.
+
+    Args:
+        library: from load().
+        system: the map.
+        x, y: float64, contiguous, one entry a point.
+        times: int32, filled in.
+        max_steps: the step limit.
+        fates, fractions: int32 and float64, filled in where given.
+        states: float64 (points, variables), filled in with the last of each point.
+        resume: go on from `states`, which have taken `times` steps.
+        device: of a GPU library.
+        threads: of the CPU library; 0 for one a core.
+
+    Raises:
+        DeviceError: the library's own words.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        system: Map,
+        x: np.ndarray,
+        y: np.ndarray,
+        times: np.ndarray,
+        max_steps: int,
+        *,
+        fates: np.ndarray | None = None,
+        fractions: np.ndarray | None = None,
+        states: np.ndarray | None = None,
+        resume: bool = False,
+        device: int = 0,
+        threads: int = 0,
+    ) -> None:
+        parameters = structure(system.parameters())
+        library.bind_map(system.entry, parameters)
+        super().__init__(library, (x, y, times, fates, fractions, states))
+        pointers = self._pointers()
+        job = Job(*pointers[:2], x.size, max_steps, *pointers[2:], resume, device, threads)
+        submit = getattr(library, f"{system.entry}_submit")
+        library.check(submit(ctypes.byref(parameters), job, self._ticket))
+
+
+class OrbitRun(_Ticket):
+    """Orbits of a planar map under way on one device.
+
+    Args:
+        library: from load().
+        system: the map.
+        x, y: float64, contiguous: where the orbits are, changed to where they will be.
+        steps: to take.
+        points: float64 (orbits, steps, 2), filled in where given: the points before each step.
+        visits: int64 (rows, columns), where given: each of those points is added to its pixel.
+        window: of the pixels.
+        device, threads: as of a Run.
+
+    Raises:
+        DeviceError: the library's own words.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        system: PlanarMap,
+        x: np.ndarray,
+        y: np.ndarray,
+        steps: int,
+        *,
+        points: np.ndarray | None = None,
+        visits: np.ndarray | None = None,
+        window: Window | None = None,
+        device: int = 0,
+        threads: int = 0,
+    ) -> None:
+        parameters = structure(system.planar())
+        library.bind_orbits(system.entry, parameters)
+        super().__init__(library, (x, y, points, visits))
+        pointers = self._pointers()
+        grid: tuple[float, ...] = (0, 0, 0, 0, 0, 0)
+        if window is not None:
+            rows, columns = window.shape
+            left, _, bottom, _ = window.extent
+            grid = (rows, columns, left, bottom, columns / window.width, rows / window.height)
+        job = OrbitJob(*pointers[:2], x.size, steps, *pointers[2:], *grid, device, threads)
+        submit = getattr(library, f"{system.entry}_orbits_submit")
+        library.check(submit(ctypes.byref(parameters), job, self._ticket))
+
+
+def variables(library: Library, system: Map) -> int:
+    """How many numbers the state of one point holds."""
+    parameters, count = structure(system.parameters()), c_int64()
+    library.bind_map(system.entry, parameters)
+    function = getattr(library, f"{system.entry}_variables")
+    library.check(function(ctypes.byref(parameters), count))
+    return count.value
+
+
+def follow(
+    library: Library,
+    system: Map,
+    x: float,
+    y: float,
+    every: int,
+    states: np.ndarray,
+    now: np.ndarray,
+    *,
+    resume: bool,
+) -> None:
+    """Fills states, float64 (count, variables), with one point's at every `every`-th step.
+
+    It goes on from `now`, float64 (variables,), where `resume` says so and else from the start, and
+    leaves in `now` where it has come. It holds up the caller, so count * every must not be large.
+    """
+    parameters = structure(system.parameters())
+    library.bind_map(system.entry, parameters)
+    function = getattr(library, f"{system.entry}_follow")
+    library.check(
+        function(
+            ctypes.byref(parameters),
+            x,
+            y,
+            every,
+            len(states),
+            states.ctypes.data,
+            now.ctypes.data,
+            resume,
+        )
+    )

@@ -1,0 +1,178 @@
+"""One queue of tiles for all the devices of a call.
+
+Each worker takes a tile, runs it, and takes the next. A worker whose device fails drops out, and
+its tile goes back for another; only when none is left does the call fail. One thread can look
+after every worker, since a run goes on by itself between two polls; or each can have its own.
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Protocol
+
+from ..errors import DeviceError
+
+POLL_SECONDS = 0.05
+
+
+class Run(Protocol):
+    """A tile under way on a device; native.Run is one."""
+
+    points: int
+    steps: int
+
+    def poll(self, seconds: float) -> bool:
+        """Waits at most so long; whether the tile is finished. DeviceError if it cannot be."""
+
+    def release(self) -> None:
+        """Stops it if it is not finished, and frees what it holds."""
+
+
+Start = Callable[[Hashable, slice], Run]
+Report = Callable[[int, int], object]
+
+
+def tiles(points: int, workers: int, least: int = 1 << 16, most: int = 1 << 22) -> list[slice]:
+    """Slices that cover the points in order: one for a single worker if it is not too large, and
+    enough for several workers to end at about the same time."""
+    size = points if workers == 1 else max(least, -(-points // (8 * workers)))
+    size = max(1, min(size, most))
+    return [slice(start, min(start + size, points)) for start in range(0, points, size)]
+
+
+def run_tiles(
+    workers: Sequence[Hashable],
+    work: Sequence[slice],
+    start: Start,
+    report: Report | None = None,
+    *,
+    thread_per_device: bool = False,
+) -> None:
+    """Runs every tile on one of the workers.
+
+    Args:
+        workers: devices; the same one may be named several times.
+        work: the tiles.
+        start: sets a tile going on a device.
+        report: called now and then with (points, steps) done so far.
+        thread_per_device: a thread for each worker, not one for all.
+
+    Raises:
+        DeviceError: every worker failed before all tiles were done.
+    """
+    queue = _Queue(work)
+    crews = [[worker] for worker in workers] if thread_per_device else [list(workers)]
+    with ThreadPoolExecutor(len(crews)) as pool:
+        try:
+            others = [pool.submit(_serve, crew, queue, start) for crew in crews[1:]]
+            _serve(crews[0], queue, start, report)
+            while wait(others, POLL_SECONDS).not_done:
+                queue.tell(report)
+            for crew in others:
+                crew.result()
+        except BaseException:
+            queue.cancelled = True
+            raise
+    queue.tell(report)
+    if queue.unfinished:
+        raise queue.error or DeviceError("there is no device to compute on")
+
+
+class _Queue:
+    """The tiles that wait, those that run, and a count of what is done."""
+
+    def __init__(self, work: Sequence[slice]) -> None:
+        self.waiting = deque(work)
+        self.unfinished = len(work)
+        self.running: list[Run] = []
+        self.points = self.steps = 0
+        self.error: DeviceError | None = None
+        self.cancelled = False
+        self._lock = threading.Lock()
+
+    def take(self) -> slice | None:
+        with self._lock:
+            return self.waiting.popleft() if self.waiting else None
+
+    def started(self, run: Run) -> None:
+        with self._lock:
+            self.running.append(run)
+
+    def finished(self, run: Run) -> None:
+        with self._lock:
+            self.running.remove(run)
+            self.points += run.points
+            self.steps += run.steps
+            self.unfinished -= 1
+
+    def failed(self, run: Run | None, tile: slice, error: DeviceError) -> None:
+        with self._lock:
+            if run is not None:
+                self.running.remove(run)
+            self.waiting.appendleft(tile)
+            self.error = error
+
+    def tell(self, report: Report | None) -> None:
+        if report:
+            with self._lock:
+                points = self.points + sum(run.points for run in self.running)
+                steps = self.steps + sum(run.steps for run in self.running)
+            report(points, steps)
+
+
+def _serve(crew: list[Hashable], queue: _Queue, start: Start, report: Report | None = None) -> None:
+    """Keeps the workers of a crew busy until every tile is done, by them or by others."""
+    idle, busy = list(crew), []
+    try:
+        while queue.unfinished and (idle or busy) and not queue.cancelled:
+            while idle and (tile := queue.take()) is not None:
+                _begin(idle.pop(), tile, busy, queue, start)
+            # A single run can be waited for; of several, none may hold up another's next launch.
+            patience = POLL_SECONDS if len(busy) == 1 and len(crew) == 1 else 0
+            ended = [entry for entry in busy if _look(entry, queue, idle, patience)]
+            for entry in ended:
+                busy.remove(entry)
+                entry[2].release()
+            if not ended and not patience:
+                time.sleep(POLL_SECONDS / 100)
+            queue.tell(report)
+    except BaseException:
+        queue.cancelled = True  # or other crews would wait for the tiles that are left here
+        raise
+    finally:
+        for _, _, run in busy:
+            run.release()
+
+
+def _begin(
+    worker: Hashable,
+    tile: slice,
+    busy: list[tuple[Hashable, slice, Run]],
+    queue: _Queue,
+    start: Start,
+) -> None:
+    try:
+        run = start(worker, tile)
+    except DeviceError as error:
+        queue.failed(None, tile, error)
+    else:
+        queue.started(run)
+        busy.append((worker, tile, run))
+
+
+def _look(
+    entry: tuple[Hashable, slice, Run], queue: _Queue, idle: list[Hashable], patience: float
+) -> bool:
+    """Whether a run has ended, well or badly; a worker that fared well is idle again."""
+    worker, tile, run = entry
+    try:
+        if not run.poll(patience):
+            return False
+    except DeviceError as error:
+        queue.failed(run, tile, error)
+        return True
+    queue.finished(run)
+    idle.append(worker)
+    return True

@@ -1,0 +1,170 @@
+"""How a value changes with the frame of a film."""
+
+import cmath
+import difflib
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from .. import checks
+
+Number = int | float | complex
+
+
+@dataclass(frozen=True)
+class Law(ABC):
+    """A value as a function of the frame; each law is written {key = arguments} in a scene."""
+
+    key: ClassVar[str]
+
+    @abstractmethod
+    def value(self, base: Number, frame: float, frames: int) -> Number:
+        """The value at a frame, 0 to frames - 1 (or between two), of a film that starts at base."""
+
+    @abstractmethod
+    def table(self) -> dict[str, object]:
+        """The law as its scene says it."""
+
+
+@dataclass(frozen=True)
+class HalveEvery(Law):
+    """{halve_every = n}: base / 2^(frame / n), exactly halved after n frames: a zoom."""
+
+    key: ClassVar[str] = "halve_every"
+    frames_per_octave: float
+
+    def value(self, base: Number, frame: float, frames: int) -> Number:
+        octaves, rest = divmod(frame, self.frames_per_octave)
+        return base * 2.0 ** -(rest / self.frames_per_octave) * 2.0**-octaves
+
+    def table(self) -> dict[str, object]:
+        return {self.key: self.frames_per_octave}
+
+
+@dataclass(frozen=True)
+class Add(Law):
+    """{add = d}: base + d frame."""
+
+    key: ClassVar[str] = "add"
+    per_frame: Number
+
+    def value(self, base: Number, frame: float, frames: int) -> Number:
+        return base + self.per_frame * frame
+
+    def table(self) -> dict[str, object]:
+        return {self.key: self.per_frame}
+
+
+@dataclass(frozen=True)
+class Line(Law):
+    """{line = [a, b]}: evenly from a in the first frame to b in the last.
+
+    With `back = true` from a to b in the middle of the film and back, so that it can be looped.
+    """
+
+    key: ClassVar[str] = "line"
+    start: Number
+    end: Number
+    back: bool = False
+
+    def value(self, base: Number, frame: float, frames: int) -> Number:
+        if self.back:
+            return self.between(1 - abs(1 - 2 * frame / frames))
+        return self.between(frame / (frames - 1) if frames > 1 else 0.0)
+
+    def between(self, share: float) -> Number:
+        """The value at a share, 0 to 1, of the way."""
+        return (1 - share) * self.start + share * self.end
+
+    def table(self) -> dict[str, object]:
+        return {self.key: (self.start, self.end)} | ({"back": True} if self.back else {})
+
+
+@dataclass(frozen=True)
+class Geometric(Line):
+    """{geometric = [a, b]}: as a line, but multiplied by the same factor every frame."""
+
+    key: ClassVar[str] = "geometric"
+
+    def __post_init__(self) -> None:
+        start, end = self.start, self.end
+        if start == 0 or end == 0:
+            raise ValueError(f"geometric cannot go from {start!r} to {end!r}: 0 has no factor")
+        if not isinstance(start, complex) and not isinstance(end, complex) and start * end < 0:
+            raise ValueError(f"geometric cannot go from {start!r} to {end!r}: it would pass 0")
+
+    def between(self, share: float) -> Number:
+        if share == 1:
+            return self.end
+        return self.start * (self.end / self.start) ** share
+
+
+@dataclass(frozen=True)
+class Circle(Law):
+    """{circle = [center, radius]}: center + radius e^(2 pi i frame / frames), complex.
+
+    `turns` (1) is how often it goes round in the whole film; below 0 it goes clockwise.
+    """
+
+    key: ClassVar[str] = "circle"
+    center: Number
+    radius: Number
+    turns: float = 1
+
+    def value(self, base: Number, frame: float, frames: int) -> Number:
+        return self.center + self.radius * cmath.rect(1, math.tau * self.turns * frame / frames)
+
+    def table(self) -> dict[str, object]:
+        turns = {} if self.turns == 1 else {"turns": self.turns}
+        return {self.key: (self.center, self.radius)} | turns
+
+
+LAWS: dict[str, type[Law]] = {law.key: law for law in (HalveEvery, Add, Line, Geometric, Circle)}
+
+
+def is_law(table: object) -> bool:
+    """Whether a table of a scene holds a law, even one misspelled, and not laws a level below."""
+    return isinstance(table, Mapping) and any(
+        difflib.get_close_matches(key, LAWS) and not isinstance(value, Mapping)
+        for key, value in table.items()
+    )
+
+
+def parse(table: Mapping[str, object]) -> Law:
+    """The law that a table such as {line = [0, 1], back = true} says.
+
+    Raises:
+        ValueError: it says none, more than one, or a law with other arguments.
+    """
+    options = {"back": (Line, Geometric), "turns": (Circle,)}
+    keys = [checks.known("law", key, [*LAWS, *options]) for key in table]
+    named = [key for key in keys if key in LAWS]
+    if len(named) != 1:
+        raise ValueError(f"one law is needed, of {', '.join(LAWS)}, not {len(named)}")
+    key = named[0]
+    given = {option: table[option] for option in options if option in table}
+    for option in given:
+        if LAWS[key] not in options[option]:
+            raise ValueError(f"{key} knows no {option!r}")
+    if not isinstance(given.get("back", False), bool):
+        raise ValueError(f"back must be true or false, not {given['back']!r}")
+    if "turns" in given:
+        given["turns"] = checks.number("turns", given["turns"])
+    if key == "halve_every":
+        return HalveEvery(checks.number(key, table[key], positive=True))
+    if key == "add":
+        return Add(number(key, table[key]))
+    pair = table[key]
+    if not isinstance(pair, list | tuple) or len(pair) != 2:
+        raise ValueError(f"{key} must be two numbers, not {pair!r}")
+    return LAWS[key](number(key, pair[0]), number(key, pair[1]), **given)
+
+
+def number(name: str, value: object) -> Number:
+    """An int, a float or a complex, as the scene means it: a text is a complex number."""
+    if isinstance(value, str | complex):
+        return checks.complex_number(name, value)
+    checks.number(name, value)
+    return value  # type: ignore[return-value]

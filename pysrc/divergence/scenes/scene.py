@@ -1,0 +1,290 @@
+"""Scenes: which map, which parameters, which window, how many steps, and how these change with
+the frame. TOML text <-> objects."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from .. import checks, figures
+from ..colour import Colouring
+from ..frame import Frame
+from ..maps.base import ALL
+from ..window import Window
+from . import laws, map_tables
+from .overlay import Overlay
+from .render_options import RenderOptions
+from .toml import dumps
+
+FOLDER = Path(__file__).resolve().parent / "named"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A named picture or film. Made by load(), loads() or with_values(), which check everything.
+
+    Attributes:
+        name: the file's, such as "newton-quintic".
+        title: one line.
+        look_for: what there is to see, one line.
+        map: the map's name and every parameter, as in TOML, but for numbers that are complex. A
+            "{n}" in a text parameter stands for the number `n` of `values`.
+        window: center, width, shape (rows, columns) and, where pixels are not square, height.
+        max_steps: the step limit.
+        frames: 1 is a still picture.
+        fps: frames a second.
+        changes: laws by what they change, such as "map.masses.0", "max_steps", "window.width".
+        values: numbers to use in text parameters.
+        colour: the attributes of a Colouring that are not its defaults.
+        film: the attributes of a RenderOptions that are not its defaults.
+        overlay: the attributes of an Overlay, on a still picture; empty for none.
+        figure: the kind of a Figure and its attributes; empty for a picture of times.
+    """
+
+    name: str
+    title: str
+    map: Mapping[str, object]
+    window: Mapping[str, object]
+    max_steps: int
+    look_for: str = ""
+    frames: int = 1
+    fps: float = 30.0
+    changes: Mapping[str, laws.Law] = field(default_factory=dict)
+    values: Mapping[str, laws.Number] = field(default_factory=dict)
+    colour: Mapping[str, object] = field(default_factory=dict)
+    film: Mapping[str, object] = field(default_factory=dict)
+    overlay: Mapping[str, object] = field(default_factory=dict)
+    figure: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def group(self) -> str:
+        """What the scene is listed under: its figure's group, or the family of its map."""
+        if self.figure:
+            return figures.ALL[self.figure["kind"]].group
+        family = ALL[self.map["name"]].family
+        return family.replace("_", " ").capitalize()
+
+    @staticmethod
+    def load(name_or_path: str | Path) -> "Scene":
+        """The scene of a file, or a scene of this project by its name.
+
+        Raises:
+            ValueError: one line with the file, the line or key, and what is wrong there.
+        """
+        path = Path(name_or_path)
+        if path.suffix != ".toml" and len(path.parts) == 1:
+            path = FOLDER / f"{checks.known('scene', str(path), names())}.toml"
+        try:
+            text = path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise ValueError(f"{path}: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise ValueError(f"{path}: not UTF-8 text") from None
+        return Scene.loads(text, path.stem, str(path))
+
+    @staticmethod
+    def loads(text: str, name: str, source: str) -> "Scene":
+        """The scene of a TOML text; source is what errors call it."""
+        try:
+            return _scene({"name": name} | tomllib.loads(text))
+        except ValueError as error:  # tomllib's own say the line
+            raise ValueError(f"{source}: {error}") from None
+
+    def dumps(self) -> str:
+        """TOML text, complete with defaults, from which exactly this scene is loaded again."""
+        return dumps(self.table())
+
+    def table(self) -> dict[str, object]:
+        """The scene as nested tables, as TOML has them."""
+        table = {key: getattr(self, key) for key in KEYS}
+        table["changes"] = changes = {}
+        for path, law in self.changes.items():
+            *parents, last = path.split(".")
+            inner = changes
+            for parent in parents:
+                inner = inner.setdefault(parent, {})
+            inner[last] = law.table()
+        return table
+
+    def with_values(self, values: Mapping[str, object]) -> "Scene":
+        """This scene with other values, such as {"frames": 10, "map.masses.0": 5.9,
+        "changes.window.width.halve_every": 15}; a new "map.name" brings its own defaults."""
+        table = self.table()
+        for path, value in values.items():
+            if path == "map.name":
+                table["map"] = {"name": value}
+            else:
+                table = _replaced(table, path.split("."), path, lambda _, v=value: v, new=True)
+        return _scene(table)
+
+    def resized(self, shape: int | tuple[int, int]) -> "Scene":
+        """The same area at another shape (rows, columns), or with so many pixels the long way."""
+        if isinstance(shape, int):
+            rows, columns = self.window["shape"]
+            scale = shape / max(rows, columns)
+            shape = (max(1, round(rows * scale)), max(1, round(columns * scale)))
+        return self.with_values({"window.shape": shape})
+
+    def frame(self, i: float) -> Frame:
+        """Frame i, 0 to frames - 1; a fraction lies between two frames."""
+        table = self._table_at(i)
+        window = checks.inside("window", lambda: Window(**table["window"]))
+        max_steps = checks.integer("max_steps", table["max_steps"], minimum=1)
+        system = map_tables.build(table["map"], table["values"]) if table["map"] else None
+        return Frame(system, window, max_steps)
+
+    def figure_at(self, i: float) -> figures.Figure:
+        """The figure of frame i, for a scene that has one."""
+        return checks.inside("figure", figures.build, self._table_at(i)["figure"])
+
+    def still(self, i: float) -> "Scene":
+        """The picture that frame i is, as a scene of its own."""
+        return _scene(self._table_at(i) | {"frames": 1, "changes": {}})
+
+    def _table_at(self, i: float) -> dict[str, object]:
+        if not 0 <= i <= self.frames - 1:
+            raise ValueError(f"frame must be from 0 to {self.frames - 1}, not {i!r}")
+        table = self.table()
+        for path, law in self.changes.items():
+
+            def changed(base: object, path: str = path, law: laws.Law = law) -> laws.Number:
+                base = laws.number(path, base) if base is not None else 0
+                return law.value(base, i, self.frames)
+
+            table = _replaced(table, path.split("."), path, changed)
+        table["max_steps"] = round(table["max_steps"])
+        return table
+
+
+PLAIN_KEYS = ("name", "title", "look_for", "max_steps", "frames", "fps")
+TABLES = ("changes", "map", "values", "window", "colour", "film", "overlay", "figure")
+KEYS = (*PLAIN_KEYS, *TABLES)
+CHANGEABLE = ("max_steps", "map", "window", "values", "figure")
+
+
+def names() -> list[str]:
+    """The scenes of this project, sorted."""
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def groups() -> dict[str, list[Scene]]:
+    """Every scene of this project under the family of its map, in words."""
+    found: dict[str, list[Scene]] = {}
+    for scene in map(Scene.load, names()):
+        found.setdefault(scene.group, []).append(scene)
+    return dict(sorted(found.items()))
+
+
+def _scene(table: Mapping[str, object]) -> Scene:
+    """The scene that a table says, every part of it checked."""
+    for key in table:
+        checks.known("key", key, KEYS)
+    figure = _table("figure", table.get("figure", {}))
+    if not figure:
+        for key in ("map", "max_steps"):
+            if key not in table:
+                raise ValueError(f"{key} is missing")
+    map_table = _table("map", table.get("map", {}))
+    needs_map = map_table or not figure
+    values = _table("values", table.get("values", {}))
+    window = {f.name: f.default for f in fields(Window)} | _table("window", table.get("window", {}))
+    for key in window:
+        checks.inside("window", checks.known, "key", key, [f.name for f in fields(Window)])
+    changes = _laws(_table("changes", table.get("changes", {})))
+    for path in changes:
+        checks.inside(f"changes.{path}", checks.known, "value", path.split(".")[0], CHANGEABLE)
+        if path.startswith("window.shape"):
+            raise ValueError(f"changes.{path}: every frame of a film has the same shape")
+    scene = Scene(
+        name=_file_name(table["name"]),
+        title=_line("title", table.get("title", table["name"])),
+        look_for=_line("look_for", table.get("look_for", "")),
+        map=checks.inside("map", map_tables.complete, map_table) if needs_map else {},
+        window=window,
+        max_steps=checks.integer("max_steps", table.get("max_steps", 1), minimum=1),
+        frames=checks.integer("frames", table.get("frames", 1), minimum=1),
+        fps=checks.number("fps", table.get("fps", 30.0), positive=True),
+        changes=changes,
+        values={key: laws.number(f"values.{key}", value) for key, value in values.items()},
+        colour=_table("colour", table.get("colour", {})),
+        film=_table("film", table.get("film", {})),
+        overlay=_table("overlay", table.get("overlay", {})),
+        figure=checks.inside("figure", figures.complete, figure) if figure else {},
+    )
+    checks.inside("colour", Colouring.of, scene.colour)
+    checks.inside("film", RenderOptions.of, scene.film)
+    if scene.overlay:
+        checks.inside("overlay", Overlay.of, scene.overlay)
+        if scene.frames > 1:
+            raise ValueError("overlay: only a still picture can have one")
+    for i in sorted({0, scene.frames // 2, scene.frames - 1}):
+        frame = checks.inside(f"frame {i}" if i else "", scene.frame, i)
+        if scene.figure:
+            drawn = checks.inside(f"frame {i}" if i else "", scene.figure_at, i)
+            checks.inside("figure", drawn.check, frame.map)
+    return scene
+
+
+def _line(key: str, value: object) -> str:
+    if not isinstance(value, str) or not value.isprintable():
+        raise ValueError(f"{key} must be one line of text, not {value!r}")
+    return value
+
+
+def _file_name(value: object) -> str:
+    name = _line("name", value)
+    if name != Path(name).name:
+        raise ValueError(f"name must do for a file, unlike {name!r}")
+    return name
+
+
+def _table(key: str, value: object) -> dict[str, object]:
+    """A table whose lists have become tuples."""
+    if not isinstance(value, Mapping):
+        raise ValueError(f"{key} must be a table, not {value!r}")
+    return _tuples(value)
+
+
+def _tuples(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {key: _tuples(inner) for key, inner in value.items()}
+    return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value
+
+
+def _laws(table: Mapping[str, object], above: str = "") -> dict[str, laws.Law]:
+    found = {}
+    for key, value in table.items():
+        path = f"{above}{key}"
+        if laws.is_law(value):
+            found[path] = checks.inside(f"changes.{path}", laws.parse, value)
+        elif isinstance(value, Mapping) and value:
+            found |= _laws(value, f"{path}.")
+        else:
+            raise ValueError(f"changes.{path} must be a table such as {{line = [0, 1]}}")
+    return found
+
+
+def _replaced(
+    tree: object, path: list[str], whole: str, change: Callable, *, new: bool = False
+) -> object:
+    """A copy of nested tables and tuples in which change(value) is at the path.
+
+    `new` allows a key that was not in its table before; change gets None then.
+    """
+    if not path:
+        return change(tree)
+    head, *rest = path
+    if isinstance(tree, Mapping):
+        if not (new or head in tree):
+            checks.inside(whole, checks.known, "key", head, list(tree))
+        inner = tree.get(head, {} if rest else None)
+        return {**tree, head: _replaced(inner, rest, whole, change, new=new)}
+    if not isinstance(tree, tuple):
+        raise ValueError(f"{whole}: {tree!r} has no part {head!r}")
+    places = [str(place) for place in range(len(tree))]
+    at = int(checks.inside(whole, checks.known, "place", head, places))
+    return (
+        *tree[:at],
+        _replaced(tree[at], rest, whole, change, new=new),
+        *tree[at + 1 :],
+    )
