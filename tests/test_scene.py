@@ -2,9 +2,11 @@
 
 import cmath
 import math
+from decimal import Decimal
 
 import divergence as dv
 import pytest
+from divergence.scenes import laws
 from divergence.scenes.scene import Scene, names
 
 ZOOM = """
@@ -123,6 +125,19 @@ def test_numbers_are_written_exactly():
     assert again == written
     assert again.values == values
     assert again.frame(17) == written.frame(17)
+
+
+def test_a_window_is_written_with_all_its_digits():
+    digits = "5.3003118132720401214801787"
+    written = scene().with_values({"window.center": [digits, -0.45]})
+    assert Scene.loads(written.dumps(), "other", "text").frame(0) == written.frame(0)
+    assert str(written.frame(0).window.center[0]) == digits
+
+
+def test_a_zoom_may_begin_deeper_than_a_float_is_small():
+    halved = {"halve_every": 2}
+    law = laws.parse(halved)
+    assert law.value(Decimal("8e-400"), 6, 100) == Decimal("1e-400")
 
 
 def test_a_written_scene_holds_every_parameter():

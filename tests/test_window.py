@@ -1,5 +1,7 @@
 """The lattice of starting points."""
 
+from decimal import Decimal
+
 import divergence as dv
 import numpy as np
 import pytest
@@ -35,3 +37,17 @@ def test_half_the_width_shares_a_quarter_of_its_points_exactly(shape):
 def test_the_extent_surrounds_the_pixels():
     left, right, bottom, top = dv.Window(width=4, shape=(4, 4)).extent
     assert (left, right, bottom, top) == (-2.5, 1.5, -2.5, 1.5)
+
+
+def test_numbers_with_more_digits_than_a_float_has_are_kept():
+    center = ("5.3003118132720401214801787", "-0.4500033250136280439130971")
+    window = dv.Window(center=center, width="8.88e-21")
+    assert window.center == (Decimal(center[0]), Decimal(center[1]))
+    assert window.width == window.height == 8.88e-21
+    assert dv.Window(width="1e-400").width == Decimal("1e-400")
+
+
+def test_a_float_is_its_shortest_decimal():
+    assert dv.Window(center=("5.30031", Decimal("-0.45")), width="40") == dv.Window(
+        center=(5.30031, -0.45), width=40
+    )

@@ -4,9 +4,14 @@ import cmath
 import difflib
 import math
 from collections.abc import Callable, Iterable
+from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 Result = TypeVar("Result")
+
+Exact = float | Decimal
+"""A decimal number kept as it was written: a float, which means its shortest decimal, where that is
+the number; else a Decimal."""
 
 
 def number(
@@ -28,6 +33,27 @@ def number(
     return result
 
 
+def exact(name: str, value: object, *, positive: bool = False) -> Exact:
+    """A number, or a text such as "-0.74797000000000000001" or "1e-400", with all its digits."""
+    if not isinstance(value, str | Decimal):
+        return number(name, value, positive=positive)
+    try:
+        digits = Decimal(value.strip() if isinstance(value, str) else value)
+    except InvalidOperation:
+        raise ValueError(f"{name} must be a number, not {value!r}") from None
+    if not digits.is_finite():
+        raise ValueError(f"{name} must be finite, not {str(value)!r}")
+    if positive and digits <= 0:
+        raise ValueError(f"{name} must be positive, not {str(value)!r}")
+    nearest = float(digits)
+    return nearest if Decimal(repr(nearest)) == digits else digits
+
+
+def decimal(value: Exact) -> Decimal:
+    """An exact number as a Decimal with all its digits."""
+    return value if isinstance(value, Decimal) else Decimal(repr(value))
+
+
 def integer(name: str, value: object, *, minimum: int, maximum: int = 2**31 - 1) -> int:
     """The value as an int between minimum and maximum, both included."""
     try:
@@ -44,9 +70,20 @@ def integer(name: str, value: object, *, minimum: int, maximum: int = 2**31 - 1)
 
 def numbers(name: str, values: object, count: int) -> tuple[float, ...]:
     """The values as a tuple of `count` finite floats."""
+    return _counted(name, values, count, number)
+
+
+def exact_numbers(name: str, values: object, count: int) -> tuple[Exact, ...]:
+    """The values as a tuple of `count` numbers with all their digits; see exact()."""
+    return _counted(name, values, count, exact)
+
+
+def _counted(
+    name: str, values: object, count: int, read: Callable[[str, object], Result]
+) -> tuple[Result, ...]:
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise ValueError(f"{name} must be {count} numbers, not {values!r}")
-    result = tuple(number(name, value) for value in values)
+    result = tuple(read(name, value) for value in values)
     if len(result) != count:
         raise ValueError(f"{name} must be {count} numbers, not {len(result)} of them")
     return result

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from . import checks
+from .checks import Exact
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,9 @@ class Window:
     the lowest y. So a window and the same window at half the width share a quarter of their
     points exactly.
 
+    A number may be a float, a Decimal, or a text such as "5.3003118132720401214801787" or "1e-30".
+    It is kept as a float where that has the same shortest decimal, else as a Decimal.
+
     Attributes:
         center: (cx, cy).
         width: in the units of the map.
@@ -24,14 +28,13 @@ class Window:
         height: by default the one that makes pixels square, width * rows / columns.
 
     Raises:
-        ValueError: a value is not finite or not positive, or the pixels are closer together than
-            float64 can tell apart at this center.
+        ValueError: a value is not finite or not positive.
     """
 
-    center: tuple[float, float] = (0.0, 0.0)
-    width: float = 40.0
+    center: tuple[Exact | str, Exact | str] = (0.0, 0.0)
+    width: Exact | str = 40.0
     shape: tuple[int, int] = (300, 300)
-    height: float | None = None
+    height: Exact | str | None = None
 
     def __post_init__(self) -> None:
         try:
@@ -40,22 +43,28 @@ class Window:
             raise ValueError(f"shape must be (rows, columns), not {self.shape!r}") from None
         rows = checks.integer("shape's rows", rows, minimum=1)
         columns = checks.integer("shape's columns", columns, minimum=1)
-        width = checks.number("width", self.width, positive=True)
-        height = width * rows / columns
-        if self.height is not None:
-            height = checks.number("height", self.height, positive=True)
+        width = checks.exact("width", self.width, positive=True)
+        if self.height is None:
+            height = width * rows / columns
+        else:
+            height = checks.exact("height", self.height, positive=True)
         fix = object.__setattr__
-        fix(self, "center", checks.numbers("center", self.center, 2))
+        fix(self, "center", checks.exact_numbers("center", self.center, 2))
         fix(self, "width", width)
         fix(self, "shape", (rows, columns))
         fix(self, "height", height)
-        for axis, middle, step in (
-            ("x", self.center[0], width / columns),
-            ("y", self.center[1], height / rows),
+
+    def check_float64(self) -> None:
+        """Raises a ValueError where float64 cannot tell the window's pixels apart."""
+        for axis, middle, size, count in (
+            ("x", self.center[0], self.width, self.shape[1]),
+            ("y", self.center[1], self.height, self.shape[0]),
         ):
-            if step < np.spacing(abs(middle)):
+            step = float(size) / count
+            if step < np.spacing(abs(float(middle))):
                 raise ValueError(
-                    f"pixels {step:.3g} apart in {axis} are too close for float64 at {middle!r}"
+                    f"pixels {size / count:.3g} apart in {axis} are too close for float64 "
+                    f"at {float(middle)!r}"
                 )
 
     @cached_property
@@ -70,16 +79,16 @@ class Window:
 
     def x_at(self, offset: np.ndarray) -> np.ndarray:
         """The x of columns so many from the center, which may be outside the window."""
-        return self.center[0] + offset * self.width / self.shape[1]
+        return float(self.center[0]) + offset * float(self.width) / self.shape[1]
 
     def y_at(self, offset: np.ndarray) -> np.ndarray:
         """The y of rows so many from the center, which may be outside the window."""
-        return self.center[1] + offset * self.height / self.shape[0]
+        return float(self.center[1]) + offset * float(self.height) / self.shape[0]
 
     @property
     def extent(self) -> tuple[float, float, float, float]:
         """(left, right, bottom, top) of the picture, as Matplotlib's imshow wants it."""
-        dx, dy = self.width / self.shape[1], self.height / self.shape[0]
+        dx, dy = float(self.width) / self.shape[1], float(self.height) / self.shape[0]
         return (
             self.x[0] - dx / 2,
             self.x[-1] + dx / 2,
@@ -88,6 +97,11 @@ class Window:
         )
 
     def points(self) -> tuple[np.ndarray, np.ndarray]:
-        """x and y of every pixel, float64 arrays (rows, columns)."""
+        """x and y of every pixel, float64 arrays (rows, columns).
+
+        Raises:
+            ValueError: float64 cannot tell the pixels apart.
+        """
+        self.check_float64()
         x, y = np.meshgrid(self.x, self.y)
         return x, y

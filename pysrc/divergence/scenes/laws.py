@@ -6,11 +6,12 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal, localcontext
 from typing import ClassVar
 
 from .. import checks
 
-Number = int | float | complex
+Number = int | float | complex | Decimal
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,10 @@ class HalveEvery(Law):
 
     def value(self, base: Number, frame: float, frames: int) -> Number:
         octaves, rest = divmod(frame, self.frames_per_octave)
+        if isinstance(base, Decimal):  # deeper than a float is small
+            with localcontext(prec=len(base.as_tuple().digits) + 20):
+                part = base * Decimal(2.0 ** -(rest / self.frames_per_octave))
+                return part / 2 ** int(octaves)
         return base * 2.0 ** -(rest / self.frames_per_octave) * 2.0**-octaves
 
     def table(self) -> dict[str, object]:
@@ -51,6 +56,8 @@ class Add(Law):
     per_frame: Number
 
     def value(self, base: Number, frame: float, frames: int) -> Number:
+        if isinstance(base, Decimal):
+            return base + Decimal(repr(self.per_frame * frame))
         return base + self.per_frame * frame
 
     def table(self) -> dict[str, object]:
@@ -166,5 +173,6 @@ def number(name: str, value: object) -> Number:
     """An int, a float or a complex, as the scene means it: a text is a complex number."""
     if isinstance(value, str | complex):
         return checks.complex_number(name, value)
-    checks.number(name, value)
+    if not isinstance(value, Decimal):
+        checks.number(name, value)
     return value  # type: ignore[return-value]

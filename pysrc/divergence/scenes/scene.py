@@ -129,6 +129,7 @@ class Scene:
         """Frame i, 0 to frames - 1; a fraction lies between two frames."""
         table = self._table_at(i)
         window = checks.inside("window", lambda: Window(**table["window"]))
+        checks.inside("window", window.check_float64)
         max_steps = checks.integer("max_steps", table["max_steps"], minimum=1)
         system = map_tables.build(table["map"], table["values"]) if table["map"] else None
         return Frame(system, window, max_steps)
@@ -190,6 +191,7 @@ def _scene(table: Mapping[str, object]) -> Scene:
     window = {f.name: f.default for f in fields(Window)} | _table("window", table.get("window", {}))
     for key in window:
         checks.inside("window", checks.known, "key", key, [f.name for f in fields(Window)])
+    window = checks.inside("window", _exact_texts, window)
     changes = _laws(_table("changes", table.get("changes", {})))
     for path in changes:
         checks.inside(f"changes.{path}", checks.known, "value", path.split(".")[0], CHANGEABLE)
@@ -243,6 +245,17 @@ def _table(key: str, value: object) -> dict[str, object]:
     if not isinstance(value, Mapping):
         raise ValueError(f"{key} must be a table, not {value!r}")
     return _tuples(value)
+
+
+def _exact_texts(window: Mapping[str, object]) -> dict[str, object]:
+    """A window's table in which numbers that were written as texts have become numbers."""
+
+    def read(key: str, value: object) -> object:
+        if isinstance(value, tuple):
+            return tuple(read(key, part) for part in value)
+        return checks.exact(key, value) if isinstance(value, str) else value
+
+    return {key: read(key, value) for key, value in window.items()}
 
 
 def _tuples(value: object) -> object:

@@ -3,13 +3,14 @@
 import json
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 
 
 def dumps(table: Mapping[str, object]) -> str:
     """A table as TOML text: plain values first, then a section for each table.
 
     Floats are written so that the same bits are read again; a complex number becomes a text such
-    as "-0.744+0.148i", a tuple an array. Empty tables and None are left out.
+    as "-0.744+0.148i", a Decimal a text, a tuple an array. Empty tables and None are left out.
     """
     plain = {key: value for key, value in table.items() if not isinstance(value, Mapping)}
     sections = {key: value for key, value in table.items() if isinstance(value, Mapping) and value}
@@ -42,8 +43,8 @@ def _value(value: object) -> str:
         return repr(value)
     if isinstance(value, complex):
         return _text(f"{value.real!r}{value.imag:+}i")
-    if isinstance(value, str):
-        return _text(value)
+    if isinstance(value, str | Decimal):
+        return _text(str(value))
     if isinstance(value, Mapping):
         pairs = (f"{_key(key)} = {_value(inner)}" for key, inner in value.items())
         return "{" + ", ".join(pairs) + "}"
