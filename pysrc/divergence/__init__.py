@@ -23,7 +23,7 @@ from .film.render import render
 from .frame import Frame
 from .kernel.compute import Outcome, Progress, fates, go_on, outcome_at, times, times_at
 from .kernel.devices import devices
-from .maps import *  # noqa: F403
+from .maps import *
 from .scenes.scene import Scene
 from .window import Window
 
@@ -72,5 +72,5 @@ __all__ = [
     "times_at",
     "trajectory",
     "uncertainty_exponent",
-    *maps.__all__,
 ]
+__all__ += maps.__all__

@@ -1,13 +1,21 @@
-"""The maps. Every module of this package is loaded, so that a new map needs no list to be in."""
+"""The maps. What a module of this room names in its `__all__` is public."""
 
-from importlib import import_module
-from pkgutil import iter_modules
+from . import descent, escape, interval, learning, planar, roots, three_body
+from .base import ALL as ALL
+from .base import Map
+from .descent import *
+from .escape import *
+from .interval import *
+from .learning import *
+from .planar import *
+from .roots import *
+from .three_body import *
 
-from .base import ALL, Map
-
-for _module in iter_modules(__path__):
-    import_module(f"{__name__}.{_module.name}")
-
-globals().update({map_type.__name__: map_type for map_type in ALL.values()})
-
-__all__ = ["ALL", "Map", *(map_type.__name__ for map_type in ALL.values())]
+__all__ = ["Map"]
+__all__ += descent.__all__
+__all__ += escape.__all__
+__all__ += interval.__all__
+__all__ += learning.__all__
+__all__ += planar.__all__
+__all__ += roots.__all__
+__all__ += three_body.__all__

@@ -6,6 +6,14 @@ from typing import ClassVar
 from .. import checks
 from .base import Map, Parameter
 
+__all__ = [
+    "ComplexNewtonDescent",
+    "Descent",
+    "GradientDescent",
+    "GradientNormDescent",
+    "NewtonDescent",
+]
+
 BRANCHES = ("branch a, b > 0", "branch a, b < 0", "diverged")
 
 

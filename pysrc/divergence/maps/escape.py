@@ -6,6 +6,8 @@ from typing import ClassVar, get_type_hints
 from .. import checks
 from .base import Map, Parameter, parts
 
+__all__ = ["EscapeMap", "Julia", "LogisticR", "LogisticZ", "Mandelbrot"]
+
 
 class EscapeMap(Map):
     """A map of the complex numbers z = x + iy.

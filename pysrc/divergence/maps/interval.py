@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from .planar import PlanarMap
 
+__all__ = ["InformationMap", "IntervalMap", "LogisticMap", "QuadraticMap"]
+
 
 class IntervalMap(PlanarMap):
     """A map of real numbers x. It is one of the plane too, where every y stays what it is."""

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from .. import checks
 from .base import Map, Parameter
 
+__all__ = ["OneNeuron", "Trainability"]
+
 
 @dataclass(frozen=True)
 class OneNeuron(Map):

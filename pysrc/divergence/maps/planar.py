@@ -6,6 +6,18 @@ from typing import ClassVar
 from .. import checks
 from .base import Map, Parameter
 
+__all__ = [
+    "Clifford",
+    "CliffordBasin",
+    "GridMap",
+    "Henon",
+    "LinearSwirl",
+    "Pendulum",
+    "PlanarMap",
+    "PlanarTwins",
+    "ReversedHenon",
+]
+
 
 class PlanarMap(Map):
     """A map f of the plane; its times say how long a point takes to escape.

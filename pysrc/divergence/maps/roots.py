@@ -9,6 +9,8 @@ from .. import checks
 from .base import Map, Parameter, parts
 from .polynomial import MAX_DEGREE, MAX_TERMS, Polynomial
 
+__all__ = ["Halley", "Newton", "NewtonMandelbrot", "NewtonTogether", "RootMap", "Secant"]
+
 REACH = 0.01
 
 

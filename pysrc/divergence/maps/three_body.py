@@ -8,6 +8,8 @@ from typing import ClassVar
 from .. import checks
 from .base import Map, Parameter
 
+__all__ = ["ThreeBody"]
+
 AXES = "xyz"
 PLANES = tuple(a + b for a in AXES for b in AXES if a != b)
 INTEGRATORS = ("euler", "adams-bashforth-2", "adams-bashforth-4", "leapfrog", "adaptive")
