@@ -4,6 +4,7 @@ import matplotlib
 import numpy as np
 import pytest
 from divergence.colour import Colouring, to_linear, to_srgb
+from matplotlib.colors import LogNorm, Normalize
 
 TIMES = np.array([[0, 1, 499, 500], [501, 998, 999, 1000]], np.int32)
 
@@ -97,3 +98,21 @@ def test_half_the_light_of_white_is_188_in_srgb():
 def test_bad_colourings_are_refused_by_name(table):
     with pytest.raises(ValueError, match=next(iter(table))):
         Colouring.of(table)
+
+
+def test_a_normalize_of_matplotlib_is_a_law():
+    times = np.array([1, 10, 100, 1000], np.int32)
+    colouring = Colouring("viridis", "times", law=LogNorm(), interior="black")
+    levels = colouring.levels(times, 10_000)
+    assert levels.tolist() == [0, 64, 128, 192]  # quarters of 256 colours, decade by decade
+    limited = Colouring("viridis", "times", law=Normalize(100, 1100))
+    assert limited.levels(times, 10_000).tolist() == [0, 0, 0, int(0.9 * 256)]
+    assert not LogNorm().scaled()
+
+
+def test_a_function_is_a_law_and_may_give_what_is_no_share():
+    times = np.array([0, 25, 50, 99], np.int32)
+    colouring = Colouring("viridis", "times", law=lambda t, limit: np.sqrt(t / limit))
+    assert colouring.levels(times, 100).tolist() == [0, 128, 181, 254]
+    wild = Colouring("viridis", "times", law=lambda t, limit: np.where(t > 30, np.nan, 7.0))
+    assert wild.levels(times, 100).tolist() == [255, 255, 0, 0]

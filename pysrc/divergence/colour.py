@@ -1,12 +1,13 @@
 """Times to colours, by table. The times are read and never changed."""
 
-from collections.abc import Iterable, Mapping
+import copy
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 
 import matplotlib
 import numpy as np
-from matplotlib.colors import to_rgb
+from matplotlib.colors import Normalize, to_rgb
 from numpy.typing import NDArray
 
 from . import checks
@@ -14,6 +15,9 @@ from . import checks
 SHOWS = ("max_steps - times", "times")
 LAWS = ("linear", "logarithmic", "cyclic", "equalised")
 QUANTILES = 1025
+
+Law = str | Normalize | Callable[[NDArray[np.float64], int], NDArray[np.float64]]
+"""One of LAWS, a Normalize of Matplotlib's, or share(times, max_steps) from 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,8 @@ class Colouring:
     The law makes of a time t and the step limit T a share u from 0 (stopped at once) to 1:
     "linear", t / T; "logarithmic", log(1 + t) / log(1 + T); "cyclic", t / period without its whole
     part; "equalised", the share of the stopped points of the whole film that stopped earlier.
+    From Python a law may also be a Matplotlib Normalize, whose limits are 1 and T where it has
+    none, or a function of times (float64, of any shape) and T that returns shares.
 
     Attributes:
         colormap: any of Matplotlib's.
@@ -42,7 +48,7 @@ class Colouring:
 
     colormap: str = "inferno"
     shows: str = "max_steps - times"
-    law: str = "linear"
+    law: Law = "linear"
     period: float = 64.0
     interior: str = ""
     smooth: bool = False
@@ -63,7 +69,8 @@ class Colouring:
             if value or name == "colormap":
                 checks.known(name, value, matplotlib.colormaps)
         checks.choice("shows", self.shows, SHOWS)
-        checks.choice("law", self.law, LAWS)
+        if not callable(self.law):
+            checks.choice("law", self.law, LAWS)
         checks.number("period", self.period, positive=True)
         if not isinstance(self.smooth, bool):
             raise ValueError(f"smooth must be true or false, not {self.smooth!r}")
@@ -154,12 +161,19 @@ class Colouring:
         share = self._share(times if fractions is None else times + fractions, max_steps)
         if self.shows == SHOWS[0]:
             share = 1 - share
-        levels = np.clip((share * count).astype(np.intp), 0, count - 1)
+        share = np.clip(np.nan_to_num(share), 0, 1)
+        levels = np.minimum((share * count).astype(np.intp), count - 1)
         if fates is not None:
             levels += count * ((np.maximum(fates, 1) - 1) % matplotlib.colormaps[self.fates].N)
         return np.where(times < max_steps, levels, len(self.palette) - 1)
 
     def _share(self, time: NDArray, max_steps: int) -> NDArray[np.float64]:
+        if isinstance(self.law, Normalize):
+            law = copy.copy(self.law)  # a Normalize without limits keeps those that it is shown
+            law.autoscale_None([1, max_steps])
+            return np.ma.filled(law(time), 0.0)
+        if callable(self.law):
+            return np.asarray(self.law(np.asarray(time, np.float64), max_steps), np.float64)
         match self.law:
             case "logarithmic":
                 return np.log1p(np.maximum(time, 0)) / np.log1p(max_steps)
