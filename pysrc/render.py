@@ -57,11 +57,11 @@ def work(arguments) -> None:
         scene = scene.still(arguments.frame)
     if scene.frames == 1:
         path = arguments.out or OUTPUTS / f"{scene.name}.png"
-        still.make(scene, path, arguments.device)
+        still.make(scene, path, arguments.device, cli.bar)
         print(path)
     else:
         folder = arguments.out or OUTPUTS / scene.name
-        print(render.summary(render.render(scene, folder, device=arguments.device)))
+        print(render.summary(render.render(scene, folder, device=arguments.device, bar=cli.bar)))
 
 
 def listing(word: str) -> str:

@@ -89,13 +89,14 @@ def changes(scene: Scene, arguments: argparse.Namespace) -> dict[str, object]:
 
 def work(arguments: argparse.Namespace) -> None:
     if arguments.export:
-        print(export.export_times(arguments.out or OUTPUTS / NAME, arguments.export))
+        folder = arguments.out or OUTPUTS / NAME
+        print(export.export_times(folder, arguments.export, bar=cli.bar))
         return
     scene = chosen(arguments)
     scene = scene.with_values(changes(scene, arguments))
     if arguments.still is not None:
         path = arguments.out or OUTPUTS / f"{scene.name}.png"
-        still.make(scene.still(arguments.still), path, arguments.device)
+        still.make(scene.still(arguments.still), path, arguments.device, cli.bar)
         print(path)
         return
     report = render.render(
@@ -104,6 +105,7 @@ def work(arguments: argparse.Namespace) -> None:
         name="zoom",
         device=arguments.device,
         recolour=arguments.recolour,
+        bar=cli.bar,
     )
     print(render.summary(report))
 

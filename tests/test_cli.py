@@ -4,7 +4,7 @@ import errno
 
 import pytest
 from divergence import cli
-from divergence.errors import DeviceError
+from divergence.errors import DeviceError, StoreError
 
 
 def ended(work, capsys, *arguments):
@@ -34,6 +34,8 @@ def failing(error):
             "some.py: a.png: No space left on device\n",
         ),
         (MemoryError(), 2, "some.py: not enough memory\n"),
+        (ValueError("path must end in .png"), 2, "some.py: --out must end in .png\n"),
+        (StoreError("x: recolour=True does"), 2, "some.py: x: --recolour does\n"),
         (KeyboardInterrupt(), 130, "some.py: interrupted\n"),
         (KeyboardInterrupt("say it again"), 130, "some.py: interrupted: say it again\n"),
     ],

@@ -155,7 +155,7 @@ def test_the_film_of_a_figure_goes_on_where_it_was_and_draws_no_picture_twice(
         return original(self, frame, device)
 
     monkeypatch.setattr(ALL["chaos-game"], "draw", draw)
-    with pytest.raises(KeyboardInterrupt, match="same command"):
+    with pytest.raises(KeyboardInterrupt, match="same call"):
         render.render(GAME, tmp_path / "film", bar=silent)
     render.render(GAME, tmp_path / "film", bar=silent)
     assert len(drawn) == 6 and len({*drawn}) == 6

@@ -131,10 +131,33 @@ def test_another_scene_is_refused_and_the_difference_named(finished, path, value
     assert raw(finished) == before
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        '{"seconds": null}',
+        '{"seconds": "long"}',
+        '{"seconds": NaN}',
+        "[" * 100_000,
+        "[]",
+        "\xff",
+        '{"frames": 21}',
+        "{",
+    ],
+)
+def test_a_damaged_status_or_report_stops_nothing(finished, tmp_path, damage, counted):
+    path = shutil.copytree(finished, tmp_path / "copy")
+    for name in (render.STATUS, render.REPORT):
+        (path / name).write_bytes(damage.encode("latin-1"))
+    report = render_film(ZOOM, path)
+    assert 0 <= report["seconds"] < 60 and report["frames"] == 21
+    assert render.summary(report).startswith(str(path))
+    assert counted == [] and raw(path) == raw(finished)
+
+
 def test_recolouring_needs_no_kernel_and_leaves_the_times(finished, tmp_path, counted):
     path = shutil.copytree(finished, tmp_path / "copy")
     other = ZOOM.with_values({"colour.colormap": "viridis", "film.format": "gif"})
-    with pytest.raises(StoreError, match=r"viridis.*--recolour"):
+    with pytest.raises(StoreError, match=r"viridis.*recolour=True"):
         render_film(other, path)
     render_film(other, path, recolour=True)
     assert counted == [] and raw(path) == raw(finished)
@@ -180,7 +203,7 @@ def test_a_long_layer_is_stored_tile_by_tile(finished, tmp_path, monkeypatch, co
             return recording(*arguments, **how)
 
         failing.setattr(octaves, "outcome_at", outcome_at)
-        with pytest.raises(KeyboardInterrupt, match="same command"):
+        with pytest.raises(KeyboardInterrupt, match="same call"):
             render_film(ZOOM, tmp_path / "film")
     assert any(name.count(".") == 2 for name in raw(tmp_path / "film"))
     render_film(ZOOM, tmp_path / "film")

@@ -12,6 +12,12 @@ from tqdm import tqdm
 from .errors import DivergenceError
 
 FAILED, INTERRUPTED = 2, 130  # exit statuses
+# The package names its parameters; who typed a command meets its flags.
+FLAGS = {
+    "path must end": "--out must end",
+    "recolour=True": "--recolour",
+    "the same call": "the same command",
+}
 
 
 class Parser(argparse.ArgumentParser):
@@ -48,6 +54,8 @@ def run(parser: argparse.ArgumentParser, work: Callable[[argparse.Namespace], ob
 
 
 def _end(script: str, message: str, status: int) -> NoReturn:
+    for parameter, flag in FLAGS.items():
+        message = message.replace(parameter, flag)
     sys.stderr.write(f"{script}: {message}\n")
     sys.exit(status)
 

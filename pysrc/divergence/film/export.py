@@ -1,15 +1,14 @@
 """Raw times out of a film's folder, for other programs: .npy, 16-bit PNG, 32-bit TIFF."""
 
 import io
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
-from tqdm import tqdm
 
-from .. import checks, cli
+from .. import checks
+from ..bars import Bars, Silent
 from ..files import write
 from ..scenes.scene import Scene
 from . import compose, render
@@ -20,7 +19,7 @@ FORMATS = ("npy", "png", "tiff")
 DESCRIPTION = 270  # the TIFF tag ImageDescription
 
 
-def export_times(path: str | Path, format: str, *, bar: Callable[..., tqdm] = cli.bar) -> Path:
+def export_times(path: str | Path, format: str, *, bar: Bars = Silent) -> Path:
     """Writes the times of every frame of a finished film into <folder>/raw/.
 
     A frame that was computed for itself is exact; of a zoom made of rings, each pixel has the

@@ -98,7 +98,7 @@ class Folder:
         """What a JSON file says, {} where there is none or it is damaged."""
         try:
             table = json.loads(self.read(name) or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return table if isinstance(table, dict) else {}
 

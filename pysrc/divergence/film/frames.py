@@ -6,8 +6,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
+from ..bars import Bars
 from ..colour import Colouring
 from ..kernel.devices import cpu_threads, resolve
 from . import compose
@@ -35,7 +35,7 @@ class Frames:
         """The numbers of the layers that are not stored."""
         return self.cache.missing
 
-    def complete(self, bar: Callable[..., tqdm], after: Callable[[], object]) -> None:
+    def complete(self, bar: Bars, after: Callable[[], object]) -> None:
         """Computes and stores what is missing; `after` is called when one more is stored."""
         self.cache.complete(bar, after)
 

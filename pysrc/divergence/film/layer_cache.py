@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection
 
 import numpy as np
-from tqdm import tqdm
 
+from ..bars import Bar, Bars
 from ..kernel.compute import Outcome
 from ..kernel.devices import resolve
 from . import reuse
@@ -46,11 +46,11 @@ class LayerCache:
         stored = self._sound(self.folder.load(self.plan.layers[number]), number)
         return stored and stored.outcome
 
-    def complete(self, bar: Callable[..., tqdm], after: Callable[[], object]) -> None:
+    def complete(self, bar: Bars, after: Callable[[], object]) -> None:
         """Computes and stores what is missing.
 
         Args:
-            bar: makes a progress bar, as cli.bar does.
+            bar: opens progress bars.
             after: called when one more layer or tile is stored.
         """
         if not self.missing:
@@ -60,7 +60,7 @@ class LayerCache:
                 self._compute(number, shown, after)
                 after()
 
-    def _compute(self, number: int, shown: tqdm, after: Callable[[], object]) -> None:
+    def _compute(self, number: int, shown: Bar, after: Callable[[], object]) -> None:
         """Computes a layer, tile by tile where it is long, and stores it."""
         layer = self.plan.layers[number]
         stored = {part: self.folder.load(layer, part) for part in self.folder.parts(layer)}
@@ -88,7 +88,7 @@ class LayerCache:
             return None
         return reuse.given(self.plan.layers[number], self.plan.layers[donor], outcome)
 
-    def _tile(self, number: int, part: range, given: reuse.Given | None, shown: tqdm) -> Stored:
+    def _tile(self, number: int, part: range, given: reuse.Given | None, shown: Bar) -> Stored:
         """Computes points of a layer but for what is given."""
         layer, before = self.plan.layers[number], shown.n
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 from PIL import Image, PngImagePlugin
-from tqdm import tqdm
 
+from ..bars import Bars
 from ..figures.base import Rgb
 from ..files import write
 from ..scenes.scene import Scene
@@ -38,7 +38,7 @@ class PictureCache:
         except (OSError, SyntaxError, ValueError):  # what Pillow says of damage
             return None
 
-    def complete(self, bar: Callable[..., tqdm], after: Callable[[], object]) -> None:
+    def complete(self, bar: Bars, after: Callable[[], object]) -> None:
         """Draws and stores what is missing; `after` is called when one more is stored."""
         if not self.missing:
             return

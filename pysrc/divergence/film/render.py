@@ -4,12 +4,10 @@ The folder is the state. Started again, the same scene goes on where it was; ano
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-from tqdm import tqdm
-
-from .. import cli
+from ..bars import Bars, Silent
 from ..colour import Colouring
 from ..errors import StoreError, VideoError
 from ..kernel import native
@@ -35,7 +33,7 @@ def render(
     name: str = "film",
     device: str = "auto",
     recolour: bool = False,
-    bar: Callable = cli.bar,
+    bar: Bars = Silent,
 ) -> dict[str, object]:
     """Makes a scene's film in a folder, or goes on with it.
 
@@ -49,7 +47,7 @@ def render(
         name: of the film.
         device: as for compute.times().
         recolour: let the scene's colours, format and fps replace those that the folder has.
-        bar: makes progress bars, as cli.bar does.
+        bar: opens progress bars; none by default.
 
     Returns:
         What report.json says, and the path of the "film".
@@ -71,14 +69,15 @@ def render(
         else:
             source = Frames(layer_cache_of(scene, folder, device), Colouring.of(scene.colour))
         finished = film.exists() and not source.missing and not recolour
-        if finished and (report := folder.read_table(REPORT)):
-            return report | {"film": str(film)}
+        report = folder.read_table(REPORT)
+        if finished and report.get("frames") == scene.frames and "seconds" in report:
+            return report | {"seconds": _seconds(report)} | {"film": str(film)}
         try:
             return _make(source, scene, film, folder, bar) | {"film": str(film)}
         except KeyboardInterrupt:
-            raise KeyboardInterrupt("the same command goes on from here") from None
+            raise KeyboardInterrupt("the same call goes on from here") from None
         except VideoError as error:
-            raise VideoError(f"{error}; the same command makes the film of what is kept") from None
+            raise VideoError(f"{error}; the same call makes the film of what is kept") from None
 
 
 def layer_cache_of(scene: Scene, folder: Folder, device: str = "auto") -> LayerCache:
@@ -104,11 +103,11 @@ def _make(
     scene: Scene,
     path: Path,
     folder: Folder,
-    bar: Callable[..., tqdm],
+    bar: Bars,
 ) -> dict[str, object]:
     """Computes, encodes and reports, and keeps the status file up to date."""
     started = time.monotonic()
-    before = float(folder.read_table(STATUS).get("seconds", 0))
+    before = _seconds(folder.read_table(STATUS))
 
     def status(state: str) -> dict[str, object]:
         seconds = round(before + time.monotonic() - started, 3)
@@ -134,6 +133,13 @@ def _make(
     return report
 
 
+def _seconds(table: Mapping[str, object]) -> float:
+    """What a status or a report says that the film has taken; 0 where that cannot be."""
+    seconds = table.get("seconds")
+    usable = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+    return float(seconds) if usable and 0 <= seconds < 1e12 else 0.0
+
+
 def _claim(folder: Folder, scene: Scene, recolour: bool) -> None:
     """Writes the scene into a new folder; refuses one that holds another scene."""
     text = folder.read(SCENE)
@@ -149,7 +155,7 @@ def _claim(folder: Folder, scene: Scene, recolour: bool) -> None:
             if not recolour and key not in ("title", "look_for"):
                 said = f"{key} is {old.get(key)} there and {new.get(key)} here"
                 raise StoreError(
-                    f"{folder.path}: {said}: --recolour makes the film anew from its times"
+                    f"{folder.path}: {said}: recolour=True makes the film anew from its times"
                 )
     if text != scene.dumps():
         (folder.path / REPORT).unlink(missing_ok=True)  # what it tells of is no longer this film

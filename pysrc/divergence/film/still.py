@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
 
-from .. import cli
+from ..bars import Bars, Silent
 from ..colour import Colouring
 from ..files import check_writable, write
 from ..kernel.compute import Progress, outcome_at
@@ -53,22 +53,22 @@ def draw(
     return rgb[::-1]
 
 
-def make(scene: Scene, path: Path, device: str = "auto") -> None:
-    """Draws a still scene into a PNG, with a progress bar.
+def make(scene: Scene, path: Path, device: str = "auto", bar: Bars = Silent) -> None:
+    """Draws a still scene into a PNG; `bar` opens a progress bar, none by default.
 
     Raises:
         ValueError: the path does not end in .png, or as of resolve(). OSError: it cannot be written
             to. DeviceError: the device is not here.
     """
     if path.suffix != ".png":
-        raise ValueError(f"--out must end in .png for a still picture, not {path}")
+        raise ValueError(f"path must end in .png for a still picture, not {path}")
     check_writable(path)
     resolve(device)  # what is wrong here is said before all else
-    with cli.bar(0, scene.name, "px") as bar:
+    with bar(0, scene.name, "px") as shown:
 
         def show(now: Progress) -> None:
-            bar.total = now.total_points
-            bar.update(now.points - bar.n)
+            shown.total = now.total_points
+            shown.update(now.points - shown.n)
 
         rgb = draw(scene, device=device, progress=show)
     save(path, rgb, scene.dumps())
