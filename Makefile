@@ -6,13 +6,14 @@
 # make sanitize   the tests again on ASan, UBSan and TSan builds
 # make spills     the three-body GPU kernels that do not fit in registers
 # make lint       what CI says about style; make format mends it
+# make docs       the pages of docs/, into build/site
 # make clean      forget the environment and the libraries, keep outputs/
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DELETE_ON_ERROR:
-.PHONY: all cpu cuda cuda-if-possible tools test bench sanitize spills lint format clean help
+.PHONY: all cpu cuda cuda-if-possible tools test bench sanitize spills lint format docs clean help
 MAKEFLAGS += --no-builtin-rules $(if $(filter clean,$(MAKECMDGOALS)),,--jobs=3)
 
 CXX ?= g++
@@ -151,6 +152,10 @@ format: .venv/dev
 	@.venv/bin/python -m ruff check --fix --exit-zero
 	.venv/bin/python -m ruff format
 	.venv/bin/clang-format -i $(c_sources)
+
+docs: .venv/docs
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --quiet --strict
+	echo "build/site/index.html"
 
 clean:
 	@rm -rf build .venv .pytest_cache .ruff_cache

@@ -129,7 +129,8 @@ def uncertainty_exponent(
         distances: e; by default eight, from 1/64 of the window's width, each half the last.
         points: to draw.
         seed: of the random points.
-        device, threads: as for times().
+        device: as for times().
+        threads: as for times().
 
     Raises:
         ValueError: a bad value, or too few uncertain points to fit three distances.

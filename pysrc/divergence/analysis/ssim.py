@@ -14,7 +14,8 @@ def ssim(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     Gaussian window of 11x11 pixels with a standard deviation of 1.5, K1 = 0.01, K2 = 0.03.
 
     Args:
-        one, other: (rows, columns, 3) uint8, at least 11x11.
+        one: (rows, columns, 3) uint8, at least 11x11.
+        other: of the same shape.
 
     Raises:
         ValueError: their shapes differ, or are too small.
