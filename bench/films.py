@@ -8,9 +8,10 @@ import numpy as np
 from divergence.analysis.ssim import ssim
 from divergence.colour import Colouring
 from divergence.film import compose, render
-from divergence.film.plan import Patch, finer
+from divergence.film.plan import finer
 from divergence.frame import Frame
-from divergence.kernel.compute import outcome_at
+from divergence.kernel.compute import outcome_of
+from divergence.kernel.points import Patch
 from divergence.scenes.scene import Scene
 from measure import Measurement
 from tqdm import tqdm
@@ -37,14 +38,9 @@ def scene(row: str) -> Scene:
 
 def exact(frame: Frame, colouring: Colouring, samples: int) -> tuple[np.ndarray, float]:
     """A frame computed for itself, top row first, and its pixel-steps."""
-    patch = Patch.whole(finer(frame.window, samples))
-    outcome = outcome_at(
-        frame.map,
-        *patch.points(0, patch.size),
-        frame.max_steps,
-        fates=bool(colouring.fates),
-        fractions=colouring.smooth,
-    )
+    patch = Patch.of(finer(frame.window, samples))
+    points = patch.part(range(patch.size))
+    outcome = outcome_of(frame.map, points, frame.max_steps, colouring.needs)
     rgb, steps = compose.compose(frame, compose.blocks(patch, outcome), colouring)
     return rgb[::-1], steps
 

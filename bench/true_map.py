@@ -7,6 +7,7 @@ import divergence as dv
 import numpy as np
 from divergence.kernel import native
 from divergence.kernel.devices import cpu_threads
+from divergence.kernel.outcome import Outcome
 from measure import HERE, Measurement, compiled, seconds
 
 TITLE = "The true map of three bodies: row T1, 100x100, to t = 50"
@@ -24,10 +25,8 @@ def taylor(system: dv.ThreeBody) -> dv.Outcome:
 def extrapolation(library: ctypes.CDLL, system: dv.ThreeBody, half_order: int) -> dv.Outcome:
     """By Gragg-Bulirsch-Stoer in the same engine, in packs of the same width."""
     parameters = native.structure(system.parameters())
-    outcome = dv.Outcome(
-        np.empty(X.shape, np.int32), np.empty(X.shape, np.int32), np.empty(X.shape)
-    )
-    arrays = (X, Y, *outcome[:3])
+    outcome = Outcome.empty(system, MAX_STEPS, X.shape, ["fates", "fractions"])
+    arrays = (X, Y, *outcome.arrays().values())
     x, y, times, fates, fractions = (array.ctypes.data for array in arrays)
     job = native.Job(x, y, X.size, MAX_STEPS, times, fates, fractions, None, 0, 0, cpu_threads())
     library.extrapolated(ctypes.byref(parameters), ctypes.byref(job), ctypes.c_int64(half_order))

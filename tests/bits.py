@@ -64,7 +64,7 @@ def checksums(family: str = "", **how: object) -> dict[str, str]:
             every = {"fates": True, "fractions": True, "states": True}
             outcome = dv.outcome_at(system, x, y, steps, **every, **how)
             states = np.where(np.isnan(outcome.states), np.nan, outcome.states)  # of any sign
-            arrays = (*outcome[:3], states)
+            arrays = (outcome.times, outcome.fates, outcome.fractions, states)
             numbers = b"".join(np.ascontiguousarray(array).tobytes() for array in arrays)
             title = name if name == system.name else f"{system.name}, {name}"
             sums[f"{title}, arithmetic {system.arithmetic}"] = f"{zlib.crc32(numbers):08x}"

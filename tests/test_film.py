@@ -48,14 +48,14 @@ def finished(tmp_path_factory):
 @pytest.fixture
 def counted(monkeypatch):
     """The calls of the kernel: how many points each had."""
-    calls, original = [], compute.outcome_at
+    calls, original = [], compute.outcome_of
 
-    def outcome_at(system, x, *others, **how):
-        calls.append(np.size(x))
-        return original(system, x, *others, **how)
+    def outcome_of(system, points, *others, **how):
+        calls.append(points.size)
+        return original(system, points, *others, **how)
 
     for module in (reuse, octaves):
-        monkeypatch.setattr(module, "outcome_at", outcome_at)
+        monkeypatch.setattr(module, "outcome_of", outcome_of)
     return calls
 
 
@@ -73,7 +73,7 @@ def test_the_stored_times_are_those_of_the_kernel(finished):
     planned = render.plan([ZOOM.frame(i) for i in range(21)])
     for layer in planned.layers:
         with np.load(finished / "times" / f"{layer.name}.npz") as stored:
-            x, y = layer.patch.points(0, layer.patch.size)
+            x, y = layer.patch.coordinates()
             expected = dv.times_at(layer.map, x, y, layer.max_steps)
             assert np.array_equal(stored["times"], expected)
 
@@ -195,14 +195,14 @@ def test_a_long_layer_is_stored_tile_by_tile(finished, tmp_path, monkeypatch, co
     monkeypatch.setattr(layer_cache, "TILE_STEPS", {"cpu": 1e6, "cuda": 1e6})
     monkeypatch.setattr(layer_cache, "TILE_LEAST", 50)
     with monkeypatch.context() as failing:
-        recording = octaves.outcome_at
+        recording = octaves.outcome_of
 
-        def outcome_at(*arguments, **how):
+        def outcome_of(*arguments, **how):
             if len(counted) == 9:
                 raise KeyboardInterrupt
             return recording(*arguments, **how)
 
-        failing.setattr(octaves, "outcome_at", outcome_at)
+        failing.setattr(octaves, "outcome_of", outcome_of)
         with pytest.raises(KeyboardInterrupt, match="same call"):
             render_film(ZOOM, tmp_path / "film")
     assert any(name.count(".") == 2 for name in raw(tmp_path / "film"))

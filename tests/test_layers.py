@@ -5,8 +5,9 @@ from dataclasses import replace
 import divergence as dv
 import numpy as np
 import pytest
-from divergence.film.plan import Patch, plan
+from divergence.film.plan import plan
 from divergence.frame import Frame
+from divergence.kernel.points import Patch
 
 MAP = dv.ThreeBody()
 
@@ -24,15 +25,15 @@ def zoom(frames, per_octave=30, shape=(40, 40), steps=100, **change):
 
 def test_a_whole_patch_has_its_windows_points_in_order():
     window = dv.Window((0.3, -7.0), 3.0, (5, 8))
-    x, y = Patch.whole(window).points(0, 40)
+    x, y = Patch.of(window).coordinates()
     assert np.array_equal(x.reshape(5, 8), window.points()[0])
     assert np.array_equal(y.reshape(5, 8), window.points()[1])
 
 
 def test_points_of_a_part_are_those_of_the_whole():
     patch = plan(zoom(31)).layers[0].patch
-    x, y = patch.points(0, patch.size)
-    pieces = [patch.points(n, min(n + 37, patch.size)) for n in range(0, patch.size, 37)]
+    x, y = patch.coordinates()
+    pieces = [patch.coordinates(n, min(n + 37, patch.size)) for n in range(0, patch.size, 37)]
     assert patch.hole is not None
     assert np.array_equal(np.concatenate([piece[0] for piece in pieces]), x)
     assert np.array_equal(np.concatenate([piece[1] for piece in pieces]), y)
@@ -60,7 +61,7 @@ def test_every_pixel_holds_a_sample_no_coarser_than_itself(per_octave, shape):
             assert layer.patch.window.width / layer.patch.window.shape[1] <= (
                 window.width / window.shape[1] * (1 + 1e-12)
             )
-            x, y = layer.patch.points(0, layer.patch.size)
+            x, y = layer.patch.coordinates()
             column = (x - window.center[0]) / window.width * shape[1] + shape[1] // 2
             row = (y - window.center[1]) / window.height * shape[0] + shape[0] // 2
             for nudge in (-1e-6, 1e-6):  # a sample on the edge of two pixels is in both

@@ -8,7 +8,7 @@ import pytest
 from divergence.film import render, reuse
 from divergence.film.plan import plan
 from divergence.frame import Frame
-from divergence.kernel.compute import go_on, outcome_at
+from divergence.kernel.compute import outcome_at
 from divergence.scenes.scene import Scene
 from tqdm import tqdm
 
@@ -33,10 +33,11 @@ def layers(*frames):
 def test_more_steps_continue_only_what_had_not_stopped(system, window, fewer, more):
     before = outcome_at(system, *window.points(), fewer, **ALL)
     taken = []
-    after = go_on(system, before, fewer, more, progress=lambda now: taken.append(now.steps))
+    after = before.resume(more, progress=lambda now: taken.append(now.steps))
     anew = outcome_at(system, *window.points(), more, **ALL)
-    for one, other in zip(after[:3], anew[:3], strict=True):
-        assert np.array_equal(one, other)
+    assert (after.map, after.max_steps) == (system, more)
+    for name in ("times", "fates", "fractions"):
+        assert np.array_equal(getattr(after, name), getattr(anew, name))
     left = anew.times == more
     assert np.array_equal(after.states[left], anew.states[left])
     assert taken[-1] == anew.times.sum(dtype=int) - before.times.sum(dtype=int)
@@ -44,12 +45,12 @@ def test_more_steps_continue_only_what_had_not_stopped(system, window, fewer, mo
 
 def test_going_on_twice_is_going_on_once():
     start = outcome_at(JULIA, *WINDOW.points(), 20, **ALL)
-    twice = go_on(JULIA, go_on(JULIA, start, 20, 90), 90, 200)
-    assert np.array_equal(twice.times, go_on(JULIA, start, 20, 200).times)
+    twice = start.resume(90).resume(200)
+    assert np.array_equal(twice.times, start.resume(200).times)
     with pytest.raises(ValueError, match="states"):
-        go_on(JULIA, outcome_at(JULIA, *WINDOW.points(), 20), 20, 30)
+        outcome_at(JULIA, *WINDOW.points(), 20).resume(30)
     with pytest.raises(ValueError, match="max_steps"):
-        go_on(JULIA, start, 20, 19)
+        start.resume(19)
 
 
 @pytest.mark.parametrize("shape", [(40, 60), (41, 61), (1, 60)])
@@ -57,12 +58,12 @@ def test_half_a_window_shares_a_quarter_of_its_points(shape):
     window = replace(WINDOW, shape=shape, height=None)
     half = replace(window, width=window.width / 2, height=None)
     donor, layer = layers((JULIA, window, 50), (JULIA, half, 50))
-    outcome = outcome_at(JULIA, *donor.patch.points(0, donor.patch.size), 50)
+    outcome = outcome_at(JULIA, *donor.patch.coordinates(), 50)
     known = reuse.given(layer, donor, outcome)
     expected = dv.times(JULIA, half, 50).ravel()
-    found = known.outcome.times >= 0
+    found = known.times >= 0
     assert found.mean() == pytest.approx(1 / 4 if shape[0] > 1 else 1 / 2, rel=0.1)
-    assert np.array_equal(known.outcome.times[found], expected[found])
+    assert np.array_equal(known.times[found], expected[found])
 
 
 @pytest.mark.parametrize(("reached", "limit"), [(30, 30), (30, 200), (200, 30)])
@@ -70,7 +71,7 @@ def test_half_a_window_shares_a_quarter_of_its_points(shape):
 def test_what_is_known_and_what_is_not_make_a_whole(reached, limit, wanted):
     half = replace(WINDOW, width=WINDOW.width / 2, height=None)
     donor, layer = layers((JULIA, WINDOW, reached), (JULIA, half, limit))
-    points = donor.patch.points(0, donor.patch.size)
+    points = donor.patch.coordinates()
     outcome = outcome_at(JULIA, *points, reached, **dict.fromkeys(wanted, True))
     known, part = reuse.given(layer, donor, outcome), range(100, 2000)
     made, steps = reuse.completed(layer, part, known, wanted, {})
@@ -108,8 +109,8 @@ def test_a_layer_that_tells_of_the_octaves_above_is_computed_anew():
 def test_a_window_moved_by_one_ulp_shares_the_points_that_rounding_left_where_they_were():
     moved = replace(WINDOW, center=(np.nextafter(WINDOW.center[0], 0), WINDOW.center[1]))
     donor, layer = layers((JULIA, WINDOW, 50), (JULIA, moved, 50))
-    outcome = outcome_at(JULIA, *donor.patch.points(0, donor.patch.size), 50)
-    found = reuse.given(layer, donor, outcome).outcome.times.reshape(41, 60) >= 0
+    outcome = outcome_at(JULIA, *donor.patch.coordinates(), 50)
+    found = reuse.given(layer, donor, outcome).times.reshape(41, 60) >= 0
     assert np.array_equal(found, np.broadcast_to(moved.x == WINDOW.x, (41, 60)))
     assert found.mean() < 0.1
 

@@ -189,7 +189,8 @@ def test_work_beyond_the_bound_is_unresolved():
     # A satellite so close that it goes round a thousand times in every dt.
     speed = math.sqrt(9.8 * 30 / 1e-5)
     close = replace(COLLISION, velocities=[(0, speed, 0), (0, 0, 0), (0, 0, 0)], dt=0.01)
-    times, fates = (array.item() for array in dv.outcome_at(close, 1e-5, 0.0, 100, fates=True)[:2])
+    outcome = dv.outcome_at(close, 1e-5, 0.0, 100, fates=True)
+    times, fates = outcome.times.item(), outcome.fates.item()
     assert fates == 2
     assert times < 100
 

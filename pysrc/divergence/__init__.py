@@ -21,8 +21,10 @@ from .errors import DeviceError, DivergenceError, LibraryError, StoreError, Vide
 from .film.export import export_times
 from .film.render import render
 from .frame import Frame
-from .kernel.compute import Outcome, Progress, fates, go_on, outcome_at, times, times_at
+from .kernel.compute import fates, outcome_at, times, times_at
 from .kernel.devices import devices
+from .kernel.launch import Progress
+from .kernel.outcome import Outcome
 from .maps import *
 from .scenes.scene import Scene
 from .window import Window
@@ -55,7 +57,6 @@ __all__ = [
     "devices",
     "export_times",
     "fates",
-    "go_on",
     "lyapunov",
     "orbit",
     "orbit_diagram",

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import checks
-from ..kernel.compute import How
+from ..kernel.launch import How
 from ..maps.three_body import ThreeBody
 from ..window import Window
 from .trajectories import advance, alone

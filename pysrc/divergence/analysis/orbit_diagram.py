@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import checks
-from ..kernel.compute import How, Progress
+from ..kernel.launch import How, Progress
 from ..maps.planar import PlanarMap
 from ..window import Window
 from .orbits import around, density

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import checks
-from ..kernel import native, schedule
-from ..kernel.compute import How, Progress
-from ..kernel.devices import Device, cpu_threads, resolve
+from ..kernel import native
+from ..kernel.devices import Device
+from ..kernel.launch import How, over_tiles
 from ..maps.base import Map
 from ..maps.planar import PlanarMap
 from ..window import Window
@@ -153,18 +153,13 @@ def _follow(
     points: NDArray[np.float64] | None = None,
     visits: NDArray[np.int64] | None = None,
     window: Window | None = None,
-    device: str = "auto",
-    threads: int = 0,
-    progress: object = None,
-    thread_per_device: bool = False,
+    **how: Unpack[How],
 ) -> None:
     """Takes the orbits so many steps on: x and y are changed, points or visits filled in."""
     if not isinstance(system, PlanarMap):
         raise ValueError(f"orbits are of planar maps, and {system!r} is none")
-    threads = checks.integer("threads", threads, minimum=0) or cpu_threads()
-    workers = resolve(device)
 
-    def start(worker: Device, tile: slice) -> native.OrbitRun:
+    def start(worker: Device, tile: slice, threads: int) -> native.OrbitRun:
         return native.OrbitRun(
             native.load(system.family, worker.backend),
             system,
@@ -179,10 +174,4 @@ def _follow(
         )
 
     if steps:
-        schedule.run_tiles(
-            workers,
-            schedule.tiles(x.size, len(workers)),
-            start,
-            progress and (lambda orbits, done: progress(Progress(orbits, x.size, done))),
-            thread_per_device=thread_per_device,
-        )
+        over_tiles(x.size, start, **how)

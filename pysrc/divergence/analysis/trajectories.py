@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import checks
-from ..kernel import native, schedule
-from ..kernel.compute import How, Progress
-from ..kernel.devices import Device, cpu_threads, resolve
+from ..kernel import native
+from ..kernel.launch import How, run, variables
+from ..kernel.points import Scattered
 from ..maps.three_body import AXES, ThreeBody
 from ..window import Window
 
@@ -137,40 +137,12 @@ def advance(
     times: NDArray[np.int32],
     states: NDArray[np.float64] | None,
     step: int,
-    *,
-    device: str = "auto",
-    threads: int = 0,
-    progress: object = None,
-    thread_per_device: bool = False,
+    **how: Unpack[How],
 ) -> NDArray[np.float64]:
-    """The states at a step, gone on to from `states` at `times`, which are changed; or started."""
-    threads = checks.integer("threads", threads, minimum=0) or cpu_threads()
-    workers = resolve(device)
-    library = native.load(system.family, workers[0].backend)
+    """The states at a step, resumed from `states` at `times`, which are changed; or started."""
     resume = states is not None
-    if not resume:
-        states = np.empty((x.size, native.variables(library, system)))
-
-    def start(worker: Device, tile: slice) -> native.Run:
-        return native.Run(
-            library,
-            system,
-            x[tile],
-            y[tile],
-            times[tile],
-            step,
-            states=states[tile],
-            resume=resume,
-            device=worker.index,
-            threads=threads,
-        )
-
-    schedule.run_tiles(
-        workers,
-        schedule.tiles(x.size, len(workers)),
-        start,
-        progress and (lambda points, steps: progress(Progress(points, x.size, steps))),
-        thread_per_device=thread_per_device,
-    )
+    if states is None:
+        states = np.empty((x.size, variables(system, how.get("device", "auto"))))
+    run(system, Scattered(x, y), {"times": times, "states": states}, step, resume=resume, **how)
     states[times < step] = np.nan  # of collisions
     return states

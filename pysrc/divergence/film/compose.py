@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from ..colour import Colouring, to_srgb
 from ..frame import Frame
-from ..kernel.compute import Outcome
+from ..kernel.outcome import Outcome
+from ..kernel.points import Patch
 from ..window import Window
 from .octaves import seen_from_above
-from .plan import Patch
 
 SAMPLES_ENOUGH = 2  # a pixel, across and down: denser blocks are thinned to twice that or less
 CELLS_LEAST = 4  # along a side of a block that is thinned
@@ -65,6 +65,7 @@ def blocks(
 ) -> list[Block]:
     """The samples of a patch, (points,) each, as rectangles, thinned to `every` (rows, columns)."""
     found, start = [], 0
+    outcome = outcome.only(("fates", "fractions", "above"))
     every = every or [(1, 1)] * len(patch.blocks)
     unit = [
         size / n
@@ -79,18 +80,12 @@ def blocks(
             slice(thin_rows.start - rows.start, None, row_stride),
             slice(thin_columns.start - columns.start, None, column_stride),
         )
-        shape = (len(rows), len(columns))
-        picked = Outcome(
-            *(
-                None if a is None else a[start:stop].reshape(*shape, *a.shape[1:])[pick].copy()
-                for a in outcome._replace(states=None)
-            )
-        )
+        samples = outcome.take(slice(start, stop)).reshape((len(rows), len(columns)))
         found.append(
             Block(
                 _cell_edges(rows, thin_rows) * unit[0],
                 _cell_edges(columns, thin_columns) * unit[1],
-                picked,
+                samples.take(pick).copy(),
             )
         )
         start = stop
@@ -131,8 +126,7 @@ def compose(
 
 def _seen(block: Block, part: tuple) -> Outcome:
     """The outcome of a part of a block, at the frame's depth."""
-    outcome = Outcome(*(None if a is None else a[part] for a in block.outcome))
-    return seen_from_above(outcome, block.octaves)
+    return seen_from_above(block.outcome.take(part), block.octaves)
 
 
 def nearest(frame: Frame, pieces: Sequence[Block]) -> NDArray[np.int32]:

@@ -22,7 +22,7 @@ import numpy as np
 
 from ..errors import StoreError
 from ..files import write
-from ..kernel.compute import Outcome
+from ..kernel.outcome import KINDS, Outcome
 from .plan import Layer
 
 TIMES = "times"
@@ -104,8 +104,10 @@ class Folder:
 
     def save(self, layer: Layer, stored: Stored, part: range | None = None) -> None:
         """Keeps what became of a layer's points, or of those with numbers in `part`."""
-        arrays = {name: a for name, a in stored.outcome._asdict().items() if a is not None}
-        arrays |= {"key": np.array(json.dumps(layer.key)), "steps": np.array(stored.steps)}
+        arrays = stored.outcome.arrays() | {
+            "key": np.array(json.dumps(layer.key)),
+            "steps": np.array(stored.steps),
+        }
         packed = io.BytesIO()
         np.savez_compressed(packed, **arrays)
         (self.path / TIMES).mkdir(exist_ok=True)
@@ -118,12 +120,21 @@ class Folder:
             with np.load(path) as file:
                 if str(file["key"]) != json.dumps(layer.key):
                     return None
-                outcome = Outcome(*(file.get(name) for name in Outcome._fields))
+                arrays = {name: file[name] for name in KINDS if name in file}
+                outcome = Outcome(layer.map, layer.max_steps, **arrays)
                 stored = Stored(outcome, int(file["steps"]))
-        except (FileNotFoundError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+        except (
+            FileNotFoundError,
+            ValueError,
+            TypeError,
+            KeyError,
+            EOFError,
+            zipfile.BadZipFile,
+            zlib.error,
+        ):
             return None
         size = layer.patch.size if part is None else len(part)
-        whole = all(array is None or len(array) == size for array in outcome)
+        whole = all(len(array) == size for array in outcome.arrays().values())
         return stored if whole else None
 
     def parts(self, layer: Layer) -> list[range]:

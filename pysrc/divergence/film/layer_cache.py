@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Collection
 
-import numpy as np
-
 from ..bars import Bar, Bars
-from ..kernel.compute import Outcome
 from ..kernel.devices import resolve
+from ..kernel.outcome import Outcome
 from . import reuse
 from .folder import Folder, Stored
 from .plan import Plan
@@ -73,14 +71,13 @@ class LayerCache:
                 self.folder.save(layer, parts[part], part)
                 after()
         ordered = [parts[part] for part in sorted(parts, key=lambda part: part.start)]
-        arrays = zip(*(tile.outcome for tile in ordered), strict=True)
-        whole = Outcome(*(None if a[0] is None else np.concatenate(a) for a in arrays))
+        whole = Outcome.join([tile.outcome for tile in ordered])
         self.steps[number] = sum(tile.steps for tile in ordered)
         self.folder.save(layer, Stored(whole, self.steps[number]))
         for part in stored | parts:
             self.folder.forget(layer, part)
 
-    def _given(self, number: int) -> reuse.Given | None:
+    def _given(self, number: int) -> Outcome | None:
         """What an earlier layer knows of this one's points."""
         donor = self._donors.get(number)
         outcome = None if donor is None else self.load(donor)
@@ -88,7 +85,7 @@ class LayerCache:
             return None
         return reuse.given(self.plan.layers[number], self.plan.layers[donor], outcome)
 
-    def _tile(self, number: int, part: range, given: reuse.Given | None, shown: Bar) -> Stored:
+    def _tile(self, number: int, part: range, given: Outcome | None, shown: Bar) -> Stored:
         """Computes points of a layer but for what is given."""
         layer, before = self.plan.layers[number], shown.n
 

@@ -6,19 +6,22 @@ one computation that looks up at every octave tells the times for larger shifts 
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernel.compute import How, Outcome, Progress, go_on, outcome_at
+from ..kernel.compute import outcome_of
+from ..kernel.launch import How, Progress
+from ..kernel.outcome import Outcome
+from ..kernel.points import Points
 from ..maps.base import Map
 
 
 def outcome_from_above(
     system: Map,
     octaves: int,
-    x: NDArray[np.float64],
-    y: NDArray[np.float64],
+    points: Points,
     max_steps: int,
     wanted: Collection[str],
     how: How,
@@ -31,27 +34,21 @@ def outcome_from_above(
     Args:
         system: the map.
         octaves: how many; 0 for the outcome alone.
-        x, y: (points,).
+        points: where they start.
         max_steps: the step limit.
         wanted: of "fates", "fractions" and, with no octaves, "states".
         how: see How.
     """
-    asked = dict.fromkeys(wanted, True)
     if octaves == 0:
-        return outcome_at(system, x, y, max_steps, **asked, **how)
-    above = np.empty((x.size, octaves), np.int32)
+        return outcome_of(system, points, max_steps, wanted, **how)
+    above = np.empty((*points.shape, octaves), np.int32)
     highest = system.seen_from_above(octaves)
-    outcome = outcome_at(highest, x, y, max_steps, states=True, **asked, **how)
+    outcome = outcome_of(highest, points, max_steps, [*wanted, "states"], **how)
     for k in range(octaves, 0, -1):
-        above[:, k - 1] = outcome.times
-        going = outcome.times < max_steps
-        part = Outcome(*(None if array is None else array[going] for array in outcome))
+        above[..., k - 1] = outcome.times
         now = _with_steps(how, int(outcome.times.sum(dtype=np.int64)))
-        part = go_on(system.seen_from_above(k - 1), part, 0, max_steps, **now)
-        for array, new in zip(outcome, part, strict=True):
-            if array is not None:
-                array[going] = new
-    return outcome._replace(states=None, above=above)
+        outcome = outcome.resume_stopped(system.seen_from_above(k - 1), **now)
+    return replace(outcome.only(wanted), above=above)
 
 
 def seen_from_above(outcome: Outcome, octaves: float) -> Outcome:
@@ -66,7 +63,7 @@ def seen_from_above(outcome: Outcome, octaves: float) -> Outcome:
         times = times + (octaves - low) * (_at(outcome, low + 1) - times)
     whole = times.astype(np.int32)
     fractions = None if outcome.fractions is None else times - whole
-    return outcome._replace(times=whole, fractions=fractions)
+    return replace(outcome, times=whole, fractions=fractions)
 
 
 def _at(outcome: Outcome, octave: int) -> NDArray:

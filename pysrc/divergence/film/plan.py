@@ -20,64 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..frame import Frame
+from ..kernel.points import Patch
 from ..maps.base import Map
 from ..window import Window
 
 RINGS_PER_OCTAVE = (4, 5, 6, 7.5, 10, 15)  # at least; many are best unless pixels are few
 MOST_OCTAVES = 4  # above, that a ring tells of: what is shown deeper is a sixteenth of a frame wide
 TINY = 1e-6  # of a lattice step: what rounding may move an edge by
-
-
-@dataclass(frozen=True)
-class Patch:
-    """A rectangle of a window's lattice, which may reach beyond the window, with a hole or not.
-
-    Attributes:
-        window: it has the center and the lattice steps.
-        rows, columns: ranges of offsets from the center.
-        hole: (rows, columns) inside that are left out.
-    """
-
-    window: Window
-    rows: range
-    columns: range
-    hole: tuple[range, range] | None = None
-
-    @staticmethod
-    def whole(window: Window) -> "Patch":
-        """All of a window, in the order of its points."""
-        return Patch(window, *(range(-(n // 2), n - n // 2) for n in window.shape))
-
-    @cached_property
-    def blocks(self) -> tuple[tuple[range, range], ...]:
-        """(rows, columns) of the rectangles that it is made of, in the order of its points."""
-        if self.hole is None:
-            return ((self.rows, self.columns),)
-        rows, columns = self.hole
-        four = (
-            (range(self.rows.start, rows.start), self.columns),
-            (rows, range(self.columns.start, columns.start)),
-            (rows, range(columns.stop, self.columns.stop)),
-            (range(rows.stop, self.rows.stop), self.columns),
-        )
-        return tuple(block for block in four if block[0] and block[1])
-
-    @cached_property
-    def size(self) -> int:
-        """How many points it has."""
-        return sum(len(rows) * len(columns) for rows, columns in self.blocks)
-
-    def points(self, start: int, stop: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """x and y of points number start to stop - 1; row by row in every block."""
-        x, y, before = [], [], 0
-        for rows, columns in self.blocks:
-            count = len(rows) * len(columns)
-            number = np.arange(max(start - before, 0), min(stop - before, count))
-            row, column = np.divmod(number, len(columns))
-            x.append(self.window.x_at(columns.start + column))
-            y.append(self.window.y_at(rows.start + row))
-            before += count
-        return np.concatenate(x), np.concatenate(y)
 
 
 @dataclass(frozen=True)
@@ -151,7 +100,7 @@ def plan(frames: Sequence[Frame], *, exact: bool = False, samples: int = 1) -> P
     for i, frame in enumerate(frames):
         number = numbers.setdefault((frame.map, frame.window), len(layers))
         if number == len(layers):
-            patch = Patch.whole(finer(frame.window, samples))
+            patch = Patch.of(finer(frame.window, samples))
             layers.append(Layer(f"frame-{i:05d}", frame.map, patch, frame.max_steps))
         elif frame.max_steps > layers[number].max_steps:
             layers[number] = replace(layers[number], max_steps=frame.max_steps)

@@ -5,28 +5,18 @@ of a zoom that are an octave apart. Two points are the same if their coordinates
 """
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernel.compute import How, Outcome, go_on, outcome_at
+from ..kernel.compute import outcome_of
+from ..kernel.launch import How
+from ..kernel.outcome import Outcome
+from ..kernel.points import Patch
 from .octaves import outcome_from_above
-from .plan import Layer, Patch
+from .plan import Layer
 
 LEAST = 0.02  # of a layer's points, for which a look into another layer is worth while
-
-
-class Given(NamedTuple):
-    """What another layer knows of a layer's points.
-
-    Attributes:
-        reached: the step limit that it was computed with.
-        outcome: arrays as long as the layer; times are -1 where nothing is known.
-    """
-
-    reached: int
-    outcome: Outcome
 
 
 def donors(layers: Sequence[Layer]) -> dict[int, int]:
@@ -39,61 +29,47 @@ def donors(layers: Sequence[Layer]) -> dict[int, int]:
     return found
 
 
-def given(layer: Layer, donor: Layer, outcome: Outcome) -> Given:
-    """What a donor's outcome says of a layer's points."""
+def given(layer: Layer, donor: Layer, outcome: Outcome) -> Outcome:
+    """What a donor's outcome says of a layer's points: as many, with times of -1 where it says
+    nothing, and with the donor's step limit."""
     mine, theirs = _shared(layer.patch, donor.patch)
-    arrays = []
-    for array in outcome:
-        if array is None:
-            arrays.append(None)
-            continue
-        whole = np.full((layer.patch.size, *array.shape[1:]), -1, array.dtype)
-        whole[mine] = array[theirs]
-        arrays.append(whole)
-    return Given(donor.max_steps, Outcome(*arrays))
+    known = outcome.blank(layer.patch.size)
+    known.times[:] = -1
+    known.put(mine, outcome.take(theirs))
+    return known
 
 
 def completed(
-    layer: Layer, part: range, known: Given | None, wanted: Collection[str], how: How
+    layer: Layer, part: range, known: Outcome | None, wanted: Collection[str], how: How
 ) -> tuple[Outcome, int]:
     """The outcome of points `part` of a layer, and how many steps of them had to be computed.
 
-    Points that are known to have stopped are taken, points that had not stopped are gone on with
-    where their states are known, and the others are computed.
+    Points that are known to have stopped are taken, points that had not stopped are resumed where
+    their states are known, and the others are computed.
 
     Args:
         layer, part: which points.
         known: from given(), or None.
         wanted: of "fates", "fractions" and "states".
-        how: as for compute.times().
+        how: see How.
     """
-    x, y = layer.patch.points(part.start, part.stop)
-    asked = dict.fromkeys(wanted, True)
+    points, limit = layer.patch.part(part), layer.max_steps
     if known is None:
-        outcome = outcome_from_above(layer.map, layer.octaves, x, y, layer.max_steps, wanted, how)
+        outcome = outcome_from_above(layer.map, layer.octaves, points, limit, wanted, how)
         return outcome, int(outcome.times.sum(dtype=np.int64))
-    old, reached, limit = _picked(known.outcome, part), known.reached, layer.max_steps
+    old = known.take(slice(part.start, part.stop))
+    reached = old.max_steps
     taken = (old.times >= 0) & (old.times < min(reached, limit))
     going = (old.times >= reached) & (limit >= reached) & (old.states is not None)
-    pieces = [(taken, _picked(old, taken))]
-    if going.any():
-        pieces.append((going, go_on(layer.map, _picked(old, going), reached, limit, **how)))
     rest = ~(taken | going)
-    pieces.append((rest, outcome_at(layer.map, x[rest], y[rest], limit, **asked, **how)))
-    arrays = {}
-    for name in ("times", *wanted):
-        like = getattr(pieces[-1][1], name)
-        arrays[name] = np.zeros((len(part), *like.shape[1:]), like.dtype)
-        for where, outcome in pieces:
-            if getattr(outcome, name) is not None:  # states of taken points may be unknown
-                arrays[name][where] = getattr(outcome, name)
+    computed = outcome_of(layer.map, points.where(rest), limit, wanted, **how)
+    whole = computed.blank(points.size)
+    whole.put(rest, computed)
+    whole.put(taken, old.take(taken))
+    if going.any():
+        whole.put(going, old.take(going).resume(limit, **how))
     spared = int(old.times[taken].sum(dtype=np.int64)) + reached * int(going.sum())
-    return Outcome(**arrays), int(arrays["times"].sum(dtype=np.int64)) - spared
-
-
-def _picked(outcome: Outcome, which: range | NDArray[np.bool_]) -> Outcome:
-    index = slice(which.start, which.stop) if isinstance(which, range) else which
-    return Outcome(*(None if array is None else array[index] for array in outcome))
+    return whole, int(whole.times.sum(dtype=np.int64)) - spared
 
 
 def _common(layer: Layer, donor: Layer) -> int:

@@ -11,13 +11,15 @@ from PIL import Image, PngImagePlugin
 from ..bars import Bars, Silent
 from ..colour import Colouring
 from ..files import check_writable, write
-from ..kernel.compute import Progress, outcome_at
+from ..kernel.compute import outcome_of
 from ..kernel.devices import resolve
+from ..kernel.launch import Progress
+from ..kernel.points import Patch
 from ..scenes.overlay import Overlay
 from ..scenes.render_options import RenderOptions
 from ..scenes.scene import Scene
 from . import compose
-from .plan import Patch, finer
+from .plan import finer
 
 
 def draw(
@@ -36,13 +38,12 @@ def draw(
     if scene.figure:
         return scene.figure_at(i).draw(scene.frame(i), device)
     frame, colouring = scene.frame(i), Colouring.of(scene.colour)
-    patch = Patch.whole(finer(frame.window, RenderOptions.of(scene.film).samples))
-    outcome = outcome_at(
+    patch = Patch.of(finer(frame.window, RenderOptions.of(scene.film).samples))
+    outcome = outcome_of(
         frame.map,
-        *patch.points(0, patch.size),
+        patch.part(range(patch.size)),
         frame.max_steps,
-        fates=bool(colouring.fates),
-        fractions=colouring.smooth,
+        colouring.needs,
         device=device,
         progress=progress,
     )

@@ -1,0 +1,108 @@
+"""Tiles of points to devices: how to compute, and the one place where that is begun."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypedDict, Unpack
+
+from numpy.typing import NDArray
+
+from .. import checks
+from ..maps.base import Map
+from . import native, schedule
+from .devices import Device, cpu_threads, resolve
+from .points import Points
+
+
+class Progress(NamedTuple):
+    """How far a computation has come."""
+
+    points: int
+    total_points: int
+    steps: int  # pixel-steps taken
+
+
+class How(TypedDict, total=False):
+    """How to compute, which has no influence on the result.
+
+    Attributes:
+        device: "auto" (the default), "cpu", "cuda" or "cuda:0,1"; see devices().
+        threads: of the CPU; 0, the default, for all cores that this process may use.
+        progress: called with a Progress some times a second.
+        thread_per_device: a host thread for each GPU; by default, one looks after all of them.
+    """
+
+    device: str
+    threads: int
+    progress: Callable[[Progress], object] | None
+    thread_per_device: bool
+
+
+def run(
+    system: Map,
+    points: Points,
+    into: Mapping[str, NDArray],
+    max_steps: int,
+    *,
+    resume: bool = False,
+    **how: Unpack[How],
+) -> None:
+    """Computes points of a map into arrays.
+
+    Args:
+        system: the map.
+        points: where they start.
+        into: "times", int32, and whichever else is wanted of "fates", int32, "fractions" and
+            "states", float64: contiguous arrays of the points' shape, states with an axis more
+            for their numbers.
+        max_steps: the step limit.
+        resume: go on from the states, which have taken `times` steps, wherever the points started.
+        how: see How.
+    """
+    of_a_point = len(points.shape)  # axes that follow are of each point
+    rows = {
+        name: array.reshape(points.size, *array.shape[of_a_point:]) for name, array in into.items()
+    }
+
+    def start(worker: Device, tile: slice, threads: int) -> native.Run:
+        x, y = points.coordinates(tile.start, tile.stop)
+        library = native.load(system.family, worker.backend)
+        arrays = {name: array[tile] for name, array in rows.items()}
+        return native.Run(
+            library,
+            system,
+            x,
+            y,
+            max_steps=max_steps,
+            **arrays,
+            resume=resume,
+            device=worker.index,
+            threads=threads,
+        )
+
+    over_tiles(points.size, start, **how)
+
+
+def over_tiles(
+    count: int,
+    start: Callable[[Device, slice, int], schedule.Run],
+    *,
+    device: str = "auto",
+    threads: int = 0,
+    progress: Callable[[Progress], object] | None = None,
+    thread_per_device: bool = False,
+) -> None:
+    """Shares out `count` points among devices; start(device, tile, threads) sets a tile going."""
+    threads = checks.integer("threads", threads, minimum=0) or cpu_threads()
+    workers = resolve(device)
+    schedule.run_tiles(
+        workers,
+        schedule.tiles(count, len(workers)),
+        lambda worker, tile: start(worker, tile, threads),
+        progress and (lambda points, steps: progress(Progress(points, count, steps))),
+        thread_per_device=thread_per_device,
+    )
+
+
+def variables(system: Map, device: str = "auto") -> int:
+    """How many numbers the state of one point of a map holds."""
+    library = native.load(system.family, resolve(device)[0].backend)
+    return native.variables(library, system)
