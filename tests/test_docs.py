@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 # What takes minutes as written is run small, with these flags besides.
 SMALLER = {
     "python pysrc/zoom.py": "--frames 2 --shape 12 16 --steps 500 --out outputs/zoom",
