@@ -20,6 +20,7 @@ from .colour import Colouring
 from .errors import DeviceError, DivergenceError, LibraryError, StoreError, VideoError
 from .film.export import export_times
 from .film.render import render
+from .film.show import Picture, compute, draw, imshow
 from .frame import Frame
 from .kernel.compute import fates, outcome_at, times, times_at
 from .kernel.devices import devices
@@ -38,6 +39,7 @@ __all__ = [
     "LibraryError",
     "LSystem",
     "Outcome",
+    "Picture",
     "Progress",
     "Scene",
     "StoreError",
@@ -50,13 +52,16 @@ __all__ = [
     "boundary",
     "box_dimension",
     "chaos_game",
+    "compute",
     "curve",
     "curve_mask",
     "decimal_orbit",
     "density",
     "devices",
+    "draw",
     "export_times",
     "fates",
+    "imshow",
     "lyapunov",
     "orbit",
     "orbit_diagram",

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import checks
-from ..kernel.launch import How
+from ..kernel.launch import How, names_keywords
 from ..maps.three_body import ThreeBody
 from ..window import Window
 from .trajectories import advance, alone
 
 
+@names_keywords
 def lyapunov(
     system: ThreeBody, window: Window, time: float, **how: Unpack[How]
 ) -> NDArray[np.float64]:

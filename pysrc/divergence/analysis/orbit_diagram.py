@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import checks
-from ..kernel.launch import How, Progress
+from ..kernel.launch import How, Progress, names_keywords
 from ..maps.planar import PlanarMap
 from ..window import Window
 from .orbits import around, density
@@ -18,6 +18,7 @@ from .precise import decimal_orbit
 EVERYWHERE = 1e300  # as wide as a column of pixels must be to miss no point
 
 
+@names_keywords
 def orbit_diagram(
     system: PlanarMap,
     parameter: str,

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from .. import checks
 from ..kernel import native
 from ..kernel.devices import Device
-from ..kernel.launch import How, over_tiles
+from ..kernel.launch import How, names_keywords, over_tiles
 from ..maps.base import Map
 from ..maps.planar import PlanarMap
 from ..window import Window
@@ -17,6 +17,7 @@ MAX_STEPS = 2**53
 MAX_PIXELS = 2**31 - 1
 
 
+@names_keywords
 def orbit(
     system: PlanarMap, start: ArrayLike, steps: int, skip: int = 0, **how: Unpack[How]
 ) -> NDArray[np.float64]:
@@ -45,6 +46,7 @@ def orbit(
     return points[0] if np.ndim(start) == 1 else points
 
 
+@names_keywords
 def density(
     system: PlanarMap,
     starts: ArrayLike,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from .. import checks
 from ..kernel import native
-from ..kernel.launch import How, run, variables
+from ..kernel.launch import How, names_keywords, run, variables
 from ..kernel.points import Scattered
 from ..maps.three_body import AXES, ThreeBody
 from ..window import Window
@@ -58,6 +58,7 @@ def trajectory(system: ThreeBody, steps: int, every: int = 1) -> Trajectory:
     return _bodies(system, np.float64(x), np.float64(y), states, every * np.arange(len(states)))
 
 
+@names_keywords
 def positions(
     system: ThreeBody, window: Window, at_step: int, **how: Unpack[How]
 ) -> NDArray[np.float64]:
@@ -69,6 +70,7 @@ def positions(
     return next(snapshots(system, window, [at_step], **how)).positions
 
 
+@names_keywords
 def snapshots(
     system: ThreeBody, window: Window, at_steps: Iterable[int], **how: Unpack[How]
 ) -> Iterator[Trajectory]:

@@ -81,10 +81,15 @@ def save(path: Path, rgb: NDArray[np.uint8] | Image.Image, scene: str = "") -> N
     Raises:
         OSError: the place cannot be written to.
     """
+    write(path, png(rgb, scene))
+
+
+def png(rgb: NDArray[np.uint8] | Image.Image, scene: str = "") -> bytes:
+    """A PNG with the text of its scene inside."""
     image = rgb if isinstance(rgb, Image.Image) else Image.fromarray(np.ascontiguousarray(rgb))
     inside = PngImagePlugin.PngInfo()
     if scene:
         inside.add_itxt("Scene", scene)
     data = BytesIO()
     image.save(data, "png", pnginfo=inside, optimize=True)
-    write(path, data.getvalue())
+    return data.getvalue()

@@ -1,7 +1,7 @@
 """What becomes of points and windows: times, fates, and all that one pass can tell."""
 
 from collections.abc import Collection
-from typing import Unpack
+from typing import NamedTuple, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -9,11 +9,12 @@ from numpy.typing import ArrayLike, NDArray
 from .. import checks
 from ..maps.base import Map
 from ..window import Window
-from .launch import How, run
+from .launch import How, names_keywords, run
 from .outcome import Outcome
 from .points import Patch, Points, Scattered
 
 
+@names_keywords
 def times(system: Map, window: Window, max_steps: int, **how: Unpack[How]) -> NDArray[np.int32]:
     """Steps until each point of a window stops, or max_steps.
 
@@ -33,6 +34,7 @@ def times(system: Map, window: Window, max_steps: int, **how: Unpack[How]) -> ND
     return outcome_of(system, Patch.of(window), max_steps, **how).times
 
 
+@names_keywords
 def times_at(
     system: Map, x: ArrayLike, y: ArrayLike, max_steps: int, **how: Unpack[How]
 ) -> NDArray[np.int32]:
@@ -40,15 +42,28 @@ def times_at(
     return outcome_at(system, x, y, max_steps, **how).times
 
 
-def fates(
-    system: Map, window: Window, max_steps: int, **how: Unpack[How]
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+class TimesAndFates(NamedTuple):
+    """When and where the points of a window ended, (rows, columns) each; row 0 has the lowest y.
+
+    Attributes:
+        times: int32, steps until the point stopped, or max_steps.
+        fates: int32, 0 for nowhere, else 1 and up as the map's fate_names say.
+    """
+
+    times: NDArray[np.int32]
+    fates: NDArray[np.int32]
+
+
+@names_keywords
+def fates(system: Map, window: Window, max_steps: int, **how: Unpack[How]) -> TimesAndFates:
     """Times, and where each point ended: 0 for nowhere, else as the map's fate_names say."""
     window.check_float64()
     outcome = outcome_of(system, Patch.of(window), max_steps, ["fates"], **how)
-    return outcome.times, outcome.fates
+    assert outcome.fates is not None  # it was asked for
+    return TimesAndFates(outcome.times, outcome.fates)
 
 
+@names_keywords
 def outcome_at(
     system: Map,
     x: ArrayLike,
@@ -69,6 +84,7 @@ def outcome_at(
     return outcome_of(system, Scattered.of(x, y), max_steps, wanted, **how)
 
 
+@names_keywords
 def outcome_of(
     system: Map,
     points: Points,

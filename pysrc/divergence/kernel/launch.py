@@ -1,7 +1,10 @@
 """Tiles of points to devices: how to compute, and the one place where that is begun."""
 
+import difflib
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, TypedDict, Unpack
+from functools import wraps
+from inspect import Parameter, signature
+from typing import NamedTuple, ParamSpec, TypedDict, TypeVar, Unpack
 
 from numpy.typing import NDArray
 
@@ -34,6 +37,31 @@ class How(TypedDict, total=False):
     threads: int
     progress: Callable[[Progress], object] | None
     thread_per_device: bool
+
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+def names_keywords(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """For a public function that passes `**how` on: a keyword that neither it nor How has is its
+    caller's mistake, and is called so before anything starts."""
+    parameters = signature(function).parameters.values()
+    known = {p.name for p in parameters if p.kind is not Parameter.VAR_KEYWORD}
+    known |= set(How.__annotations__)
+
+    @wraps(function)
+    def checked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        for name in kwargs:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                advice = f"; did you mean {near[0]!r}?" if near else ""
+                raise TypeError(
+                    f"{function.__name__}() got an unexpected keyword argument {name!r}{advice}"
+                )
+        return function(*args, **kwargs)
+
+    return checked
 
 
 def run(
