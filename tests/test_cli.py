@@ -3,16 +3,16 @@
 import errno
 
 import pytest
-from divergence import cli
+from divergence.command import manners, parser
 from divergence.errors import DeviceError, StoreError
 
 
 def ended(work, capsys, *arguments):
-    parser = cli.Parser(prog="some.py")
-    parser.add_argument("--size", type=int, default=3)
+    flags = parser.Parser(prog="some.py")
+    flags.add_argument("--size", type=int, default=3)
     with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as end:
         patch.setattr("sys.argv", ["some.py", *arguments])
-        cli.run(parser, work)
+        manners.run(flags, work)
     return end.value.code, capsys.readouterr().err
 
 
@@ -58,11 +58,11 @@ def test_a_wrong_command_line_is_one_line(arguments, capsys):
 def test_a_programming_error_keeps_its_traceback():
     with pytest.raises(ZeroDivisionError), pytest.MonkeyPatch.context() as patch:
         patch.setattr("sys.argv", ["some.py"])
-        cli.run(cli.Parser(prog="some.py"), lambda arguments: 1 / 0)
+        manners.run(parser.Parser(prog="some.py"), lambda arguments: 1 / 0)
 
 
 def test_assignments_are_toml_values_or_texts():
-    assert cli.assignments(
+    assert parser.assignments(
         [
             "map.a=0.5",
             "frames=10",
@@ -83,4 +83,4 @@ def test_assignments_are_toml_values_or_texts():
 @pytest.mark.parametrize("text", ["frames", "=3"])
 def test_half_an_assignment_is_refused(text):
     with pytest.raises(ValueError, match="--set needs key=value"):
-        cli.assignments([text])
+        parser.assignments([text])

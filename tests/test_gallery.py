@@ -1,8 +1,8 @@
 """Every scene draws something, and the gallery shows it."""
 
-import gallery
 import numpy as np
 import pytest
+from divergence.command import gallery, main
 from divergence.film import still
 from divergence.scenes.scene import Scene, groups, names
 from PIL import Image
@@ -30,13 +30,13 @@ def test_the_page_shows_every_scene_once():
     assert "{" + "cards}" not in page and "{" + "groups}" not in page
 
 
-def test_the_gallery_is_a_page_and_a_picture_of_each_scene(tmp_path, monkeypatch, capsys):
+def test_the_gallery_is_a_page_and_a_picture_of_each_scene(tmp_path, monkeypatch):
     some = {"Planar": [Scene.load(name) for name in ("henon-basin", "henon-basin-sweep")]}
     monkeypatch.setattr(gallery, "groups", lambda: some)
     sheet = tmp_path / "docs" / "sheet.png"
     options = ["--size", "20", "--out", str(tmp_path), "--sheet", str(sheet)]
-    gallery.work(gallery.parser().parse_args(options))
-    assert capsys.readouterr().out == f"{tmp_path / 'index.html'}\n"
+    result = gallery.work(main.script_parser("gallery").parse_args(options))
+    assert result.text == f"{tmp_path / 'index.html'}"
     assert sheet.exists()
     assert sorted(path.name for path in tmp_path.glob("*.png")) == [
         "henon-basin-sweep.png",

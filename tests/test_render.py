@@ -7,8 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import render as script
-from divergence import cli
+from divergence.command import main
 from divergence.scenes.scene import Scene, names
 from PIL import Image
 
@@ -65,7 +64,7 @@ def test_a_file_of_ones_own_draws_the_same_as_the_named_scene(tmp_path):
 def test_a_mistake_is_one_line(arguments, told, monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["render.py", *arguments])
     with pytest.raises(SystemExit) as end:
-        cli.run(script.parser(), script.work)
+        main.script("render")
     assert end.value.code == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("render.py: ") and told in line

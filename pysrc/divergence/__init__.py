@@ -1,5 +1,7 @@
 """Pictures and films of how dynamical systems come apart."""
 
+__version__ = "0.1.0"
+
 from . import maps
 from .analysis.curves import CURVES, LSystem, chaos_game, curve, curve_mask
 from .analysis.fractal import (

@@ -121,6 +121,16 @@ STYLE = {
 
 
 @contextmanager
+def own_settings() -> Iterator[None]:
+    """Matplotlib's own settings, whatever a user's matplotlibrc or a notebook has made of them;
+    these are left as they are. Not the backend: who draws names a canvas."""
+    defaults = {k: v for k, v in matplotlib.rcParamsDefault.items() if not k.startswith("backend")}
+    with matplotlib.rc_context():
+        dict.update(matplotlib.rcParams, defaults)  # they are valid, and some warn of their age
+        yield
+
+
+@contextmanager
 def plot(window: Window, layout: str | None = "constrained") -> Iterator[tuple[Plot, list[Rgb]]]:
     """A dark Matplotlib figure as large as the window's shape, whose letters grow with it.
 
@@ -129,7 +139,7 @@ def plot(window: Window, layout: str | None = "constrained") -> Iterator[tuple[P
     rows, columns = window.shape
     larger = -(-LEAST_ROWS // rows)  # letters cannot be drawn of a pixel or two
     picture: list[Rgb] = []
-    with matplotlib.rc_context():
+    with own_settings():
         matplotlib.style.use("dark_background")
         matplotlib.rcParams.update(STYLE)
         figure = Plot(figsize=(5 * columns / rows, 5), dpi=larger * rows / 5, layout=layout)

@@ -2,7 +2,6 @@
 
 import ctypes
 import hashlib
-import os
 import threading
 from collections.abc import Mapping
 from ctypes import POINTER, c_char_p, c_double, c_int, c_int64, c_void_p
@@ -12,14 +11,13 @@ from typing import Self
 
 import numpy as np
 
+from .. import places
 from ..errors import DeviceError, LibraryError
 from ..maps.base import Map, Parameter
 from ..maps.planar import PlanarMap
 from ..window import Window
 
-PROJECT = Path(__file__).resolve().parents[3]
-SOURCES = PROJECT / "cuda"
-BUILD = Path(os.environ.get("DIVERGENCE_BUILD", PROJECT / "build"))
+SOURCES, BUILD = places.SOURCES, places.LIBRARIES
 PREFIX = "divergence_"  # of every exported name
 ABI = 2
 DONE, BUSY, FAILED = 0, 1, 2

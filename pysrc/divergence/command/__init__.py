@@ -1,0 +1,1 @@
+"""The command line: `divergence NAME ...`, and the scripts in pysrc/, which are the same code."""

@@ -1,0 +1,90 @@
+"""divergence gallery: a small still of every scene, and a page to browse them."""
+
+import argparse
+import html
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from .. import checks, files, places
+from ..scenes.scene import Scene, groups
+from .manners import Result
+from .parser import Parser, add_device, check_picture
+from .progress import bars
+
+SUMMARY = "draw a small still of every scene, and a page to browse"
+SHEET_BYTES = 280_000  # what a README may carry
+SHEET_COLUMNS = range(18, 11, -1)
+PAGE = Path(__file__).with_name("gallery.html")
+
+
+def add_flags(parser: Parser) -> None:
+    add = parser.add_argument
+    add("--size", type=int, default=240, help="pixels the long way of a still")
+    add("--out", type=Path, help="the folder to fill; by default outputs/gallery")
+    add_device(parser)
+    add("--sheet", type=Path, metavar="PNG", help="a contact sheet as well")
+
+
+def work(arguments: argparse.Namespace) -> Result:
+    from ..film import still
+    from ..kernel.devices import resolve
+
+    checks.integer("--size", arguments.size, minimum=8, maximum=4096)
+    index = (arguments.out or places.outputs() / "gallery") / "index.html"
+    if arguments.sheet:
+        checks.inside("--sheet", check_picture, arguments.sheet)
+        files.check_writable(arguments.sheet)
+    files.check_writable(index)
+    resolve(arguments.device)  # what is wrong here is said before all else
+    every = [(group, scene) for group, scenes in groups().items() for scene in scenes]
+    pictures = []
+    with bars(arguments)(len(every), "gallery", "pictures") as shown:
+        for _, scene in every:
+            rgb = still.draw(
+                scene.resized(arguments.size), scene.frames // 2, device=arguments.device
+            )
+            still.save(index.with_name(f"{scene.name}.png"), rgb, scene.dumps())
+            pictures.append(rgb)
+            shown.update(1)
+    files.write(index, page(every).encode())
+    if arguments.sheet:
+        contact_sheet(pictures, arguments.sheet)
+    return Result(str(index), {"page": index, "sheet": arguments.sheet, "pictures": len(every)})
+
+
+def contact_sheet(pictures: list[NDArray[np.uint8]], path: Path) -> None:
+    """All pictures on one, in squares as large as fit into SHEET_BYTES."""
+    from ..film import still
+
+    columns = min(SHEET_COLUMNS, key=lambda columns: -len(pictures) % columns)  # fewest left empty
+    rows = -(-len(pictures) // columns)
+    for side in range(96, 16, -8):
+        sheet = Image.new("RGB", (columns * side, rows * side))
+        for place, rgb in enumerate(pictures):
+            tile = ImageOps.pad(Image.fromarray(rgb.copy()), (side, side), Image.Resampling.LANCZOS)
+            row, column = divmod(place, columns)
+            sheet.paste(tile, (column * side, row * side))
+        still.save(path, sheet.quantize(256))
+        if path.stat().st_size < SHEET_BYTES:
+            return
+
+
+def page(every: list[tuple[str, Scene]]) -> str:
+    """The gallery's page, which needs nothing but the pictures beside it."""
+    cards = "\n".join(card(group, scene) for group, scene in every)
+    names = "".join(f"<option>{html.escape(g)}</option>" for g in dict(every))
+    text = PAGE.read_text(encoding="utf-8")
+    return text.replace("{groups}", names).replace("{cards}", cards)
+
+
+def card(group: str, scene: Scene) -> str:
+    """A scene's picture and words on the page."""
+    kind = f"film of {scene.frames} frames" if scene.frames > 1 else "still"
+    name, title, look = (html.escape(text) for text in (scene.name, scene.title, scene.look_for))
+    return f"""<figure data-group="{html.escape(group)}" data-kind="{kind.split()[0]}">
+<a href="{name}.png"><img src="{name}.png" alt="{title}" loading="lazy"></a>
+<figcaption><b>{title}</b><p>{look}</p><code>{name}</code> <small>{kind}</small></figcaption>
+</figure>"""

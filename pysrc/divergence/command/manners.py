@@ -1,0 +1,98 @@
+"""How every command ends: what came of it, or one line for what is wrong; and an exit status."""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, NoReturn
+
+from ..errors import DivergenceError
+from . import streams
+from .parser import FAILED
+from .progress import event
+
+INTERRUPTED = 130  # the exit status after Ctrl-C
+# The package names its parameters; who typed a command meets its flags.
+FLAGS = {
+    "path must end": "--out must end",
+    "recolour=True": "--recolour",
+    "the same call": "the same command",
+}
+
+
+class Result(NamedTuple):
+    """What a command says in the end: a text, and the same as a table, for --json."""
+
+    text: str
+    table: Mapping[str, object]
+
+
+Work = Callable[[argparse.Namespace], Result | None]
+
+
+def run(parser: argparse.ArgumentParser, work: Work) -> NoReturn:
+    """Parses the command line, does the work, says what came of it, and ends the process.
+
+    Exit status: 0, and only where the work returned; 2 after one line `script.py: what is wrong`;
+    130 after Ctrl-C.
+    """
+    streams.prepare()
+    status = 0
+    try:
+        arguments = parser.parse_args()
+        prog = getattr(arguments, "prog", parser.prog)
+        status = _worked(prog, work, arguments)
+    except SystemExit as exit:  # --help, or a wrong command line
+        status = int(exit.code or 0)
+    except KeyboardInterrupt:
+        streams.tell(f"{parser.prog}: interrupted")
+        status = INTERRUPTED
+    streams.end()
+    sys.exit(status)
+
+
+def _worked(prog: str, work: Work, arguments: argparse.Namespace) -> int:
+    """Does the work; the exit status."""
+    as_json = getattr(arguments, "json", False)
+    _listen(prog, getattr(arguments, "verbose", False))
+    try:
+        result = work(arguments)
+        if result is not None:
+            streams.say(event("result", dict(result.table)) if as_json else result.text)
+        return 0
+    except KeyboardInterrupt as interrupt:
+        message, status = f"interrupted{f': {interrupt}' if str(interrupt) else ''}", INTERRUPTED
+    except OSError as error:  # a full disk, an unwritable folder
+        place = f"{error.filename}: " if error.filename else ""
+        message, status = f"{place}{error.strerror or error}", FAILED
+    except MemoryError as error:
+        message, status = f"not enough memory{f': {error}' if str(error) else ''}", FAILED
+    except (ValueError, DivergenceError) as error:
+        message, status = str(error), FAILED
+    for parameter, flag in FLAGS.items():
+        message = message.replace(parameter, flag)
+    if as_json:
+        streams.tell(event("error", {"message": message, "status": status}), sys.stdout)
+    streams.tell(f"{prog}: {message}")
+    return status
+
+
+def _listen(prog: str, verbose: bool) -> None:
+    """Says what the package logs: warnings always, and how it computes where asked to."""
+    handler = _Lines()
+    handler.setFormatter(logging.Formatter(f"{prog}: %(message)s"))
+    logger = logging.getLogger("divergence")
+    logger.handlers, logger.propagate = [handler], False
+    logger.setLevel(logging.INFO if verbose else logging.WARNING)
+
+
+class _Lines(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        streams.tell(self.format(record))
+
+
+def own_surroundings() -> None:
+    """Forgets what the environment says to libraries about other programs' pictures."""
+    os.environ.pop("MPLBACKEND", None)  # as Jupyter sets it, for its own processes
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # which talks of its files and fonts

@@ -1,0 +1,55 @@
+"""divergence render: any scene, as a picture or a film."""
+
+import argparse
+from pathlib import Path
+
+from ..scenes.scene import Scene, groups
+from . import drawing
+from .manners import Result
+from .parser import Parser, add_device, add_scene_changes, changed
+
+SUMMARY = "draw a scene: a named one, or any TOML file like them"
+
+
+def add_flags(parser: Parser) -> None:
+    parser.add_argument("scene", nargs="?", help="a name from --list, or the path of a TOML file")
+    parser.add_argument(
+        "--list", action="store_true", help="list all scenes, or those with a word: --list henon"
+    )
+    add_scene_changes(parser)
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--still", action="store_true", help="a film's middle frame alone")
+    which.add_argument("--frame", type=int, metavar="I", help="one frame of a film, from 0")
+    add_device(parser)
+    parser.add_argument(
+        "--out", type=Path, help="a PNG, or a film's folder; by default under outputs/"
+    )
+
+
+def work(arguments: argparse.Namespace) -> Result:
+    if arguments.list:
+        return listing(arguments.scene or "")
+    if arguments.scene is None:
+        raise ValueError("which scene? --list names them")
+    scene = changed(Scene.load(arguments.scene), arguments)
+    if arguments.still:
+        scene = scene.still(scene.frames // 2)
+    elif arguments.frame is not None:
+        scene = scene.still(arguments.frame)
+    draw = drawing.picture if scene.frames == 1 else drawing.film
+    return draw(scene, arguments)
+
+
+def listing(word: str) -> Result:
+    """The scenes whose name, title or group has the word, a line each, in groups."""
+    lines, table = [], {}
+    for group, scenes in groups().items():
+        found = [s for s in scenes if word.lower() in f"{group} {s.name} {s.title}".lower()]
+        lines += ["", group] if found else []
+        for scene in found:
+            kind = f" ({scene.frames} frames)" if scene.frames > 1 else ""
+            lines.append(f"    {scene.name:<34} {scene.title}{kind}")
+            table[scene.name] = {"group": group, "title": scene.title, "frames": scene.frames}
+    if not lines:
+        raise ValueError(f"no scene has {word!r} in its name, title or group")
+    return Result("\n".join(lines[1:]), table)

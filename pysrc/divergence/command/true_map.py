@@ -1,0 +1,93 @@
+"""divergence true-map: Euler's map of three bodies, the true one, and what they differ by."""
+
+import argparse
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+
+from .. import files, places
+from ..scenes.scene import Scene
+from .manners import Result
+from .parser import Parser, add_device, check_picture
+from .progress import bars
+
+SUMMARY = "draw Euler's map of three bodies beside the true one"
+SCENES = {"xy": "three-body-plane", "yz": "three-body-yz"}
+
+
+def add_flags(parser: Parser) -> None:
+    add = parser.add_argument
+    add("--plane", choices=SCENES, default="xy", help="that of row T1 or of T2")
+    add("--shape", type=int, nargs=2, metavar=("ROWS", "COLUMNS"))
+    add("--dt", type=float, default=1e-3, help="of Euler's steps")
+    add("--tolerance", type=float, default=1e-12, help="of the true map")
+    add_device(parser)
+    add("--out", type=Path, help="a PNG; by default outputs/true-map.png")
+
+
+def work(arguments: argparse.Namespace) -> Result:
+    from ..kernel.compute import outcome_at
+    from ..kernel.devices import resolve
+
+    out = arguments.out or places.outputs() / "true-map.png"
+    check_picture(out)
+    scene = Scene.load(SCENES[arguments.plane])
+    if arguments.shape:
+        scene = scene.with_values({"window.shape": arguments.shape})
+    system, window, max_steps = scene.frame(0)
+    files.check_writable(out)
+    resolve(arguments.device)  # what is wrong here is said before all else
+    euler = replace(system, dt=arguments.dt)
+    steps = round(max_steps * system.dt / euler.dt)
+    true = replace(euler, integrator="adaptive", tolerance=arguments.tolerance)
+    maps = {f"Euler, dt = {euler.dt:g}": euler, f"true to {true.tolerance:g}": true}
+    left = []
+    for name, each in maps.items():
+        with bars(arguments)(window.shape[0] * window.shape[1], name, "px") as shown:
+            outcome = outcome_at(
+                each,
+                *window.points(),
+                steps,
+                device=arguments.device,
+                progress=lambda now, shown=shown: shown.update(now.points - shown.n),
+            )
+        left.append((steps - outcome.times) * euler.dt)
+    files.write(out, beside(list(maps), left, steps * euler.dt, window.extent, arguments.plane))
+    return Result(str(out), {"picture": out})
+
+
+def beside(
+    names: list[str],
+    left: list[np.ndarray],
+    end: float,
+    extent: tuple[float, float, float, float],
+    plane: str,
+) -> bytes:
+    """A PNG of two pictures of times that are left, and of their difference."""
+    from ..figures.base import own_settings
+
+    with own_settings():
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(15, 5.2), layout="constrained")
+        FigureCanvasAgg(figure)
+        axes = figure.subplots(1, 3, sharey=True)
+        shown = {"origin": "lower", "extent": extent}
+        for axis, name, picture in zip(axes, names, left, strict=False):
+            image = axis.imshow(picture, cmap="inferno", vmin=0, vmax=end, **shown)
+            axis.set_title(name)
+        figure.colorbar(image, ax=axes[:2], label=f"{end:g} - time of separation", pad=0.01)
+        difference = np.subtract(*left)
+        image = axes[2].imshow(difference, cmap="RdBu", vmin=-end, vmax=end, **shown)
+        apart = np.mean(np.abs(difference) > end / 100)
+        axes[2].set_title(f"over a hundredth apart: {apart:.0%} of pixels")
+        figure.colorbar(image, ax=axes[2], label="true - Euler's time of separation", pad=0.02)
+        for axis in axes:
+            axis.set_xlabel(plane[0])
+        axes[0].set_ylabel(plane[1])
+        png = BytesIO()
+        figure.savefig(png, format="png", dpi=110)
+        return png.getvalue()
