@@ -80,6 +80,11 @@ def test_assignments_are_toml_values_or_texts():
     }
 
 
+def test_nested_brackets_are_refused():
+    with pytest.raises(ValueError, match="--set k: too many brackets"):
+        parser.assignments(["k=" + "[" * 5000])
+
+
 @pytest.mark.parametrize("text", ["frames", "=3"])
 def test_half_an_assignment_is_refused(text):
     with pytest.raises(ValueError, match="--set needs key=value"):

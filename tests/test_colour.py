@@ -1,8 +1,10 @@
 """Colours follow from times by one law, and leave the times alone."""
 
+import divergence as dv
 import matplotlib
 import numpy as np
 import pytest
+from divergence import colormaps
 from divergence.colour import Colouring, to_linear, to_srgb
 from matplotlib.colors import LogNorm, Normalize
 
@@ -116,3 +118,26 @@ def test_a_function_is_a_law_and_may_give_what_is_no_share():
     assert colouring.levels(times, 100).tolist() == [0, 128, 181, 254]
     wild = Colouring("viridis", "times", law=lambda t, limit: np.where(t > 30, np.nan, 7.0))
     assert wild.levels(times, 100).tolist() == [255, 255, 0, 0]
+
+
+@pytest.mark.parametrize("name", ["gray", "viridis", "twilight"])
+def test_fates_have_colours_as_far_apart_as_the_colormap_goes(name):
+    """Of a continuous colormap, the first and the last fate have its ends."""
+    colouring = Colouring("gray", "times", fates=name).fitted([], [dv.Newton("x^12-1")])
+    colours = colouring.rgb(np.full(12, 9), 10, fates=np.arange(1, 13)) / 0.915  # of that shade
+    ends = np.rint(255 * matplotlib.colormaps[name]([0.0, 1.0])[:, :3])
+    assert np.abs(colours[[0, -1]] - ends).max() < 30
+    apart = np.abs(colours[:, None] - colours[None]).max(axis=2) + 1e3 * np.eye(12)
+    assert apart[:6, :6].min() > 15 if name == "twilight" else apart.min() > 15
+
+
+def test_a_list_of_colours_that_is_too_short_says_so(caplog):
+    colouring = Colouring(fates="tab10")
+    assert colouring.fitted([], [dv.Newton("x^10-1")]).fate_count == 10
+    assert not caplog.records
+    colouring.fitted([], [dv.Newton("x^12-1"), dv.Newton("x^3-1")])
+    assert caplog.messages == ["fates: tab10 has 10 colours for 12 fates: some are shared"]
+
+
+def test_names_that_are_checked_without_matplotlib_are_names_that_it_has():
+    assert {*colormaps.COMMON.split()} <= {*matplotlib.colormaps}

@@ -180,6 +180,10 @@ def test_a_path_and_a_name_load_the_same_scene(tmp_path):
         ("map.shift =", "window.shape.0 =", "every frame of a film has the same shape"),
         ("[window]", "gravity = true\n[window]", "map: gravity must be a real number, not True"),
         ("max_steps = 50", "name = '../a'\nmax_steps = 50", "name must do for a file"),
+        ("max_steps = 50", "name = '..'\nmax_steps = 50", "name must do for a file"),
+        ("max_steps = 50", "name = ''\nmax_steps = 50", "name must do for a file"),
+        ("frames = 301", f"values = {'[' * 5000}{']' * 5000}", "too many brackets"),
+        ("frames = 301", f"values.{'a.' * 5000}a = 1", "too many brackets"),
         ("[window]", "[colour]\ncolormap = 'infern'\n[window]", "colour: no colormap 'infern'"),
         ("[window]", "[colour]\nlow = 'linear'\n[window]", "no key 'low'; did you mean 'law'?"),
         ("[window]", "[overlay]\nstart = [0, 0]\n[window]", "overlay: map must be a table"),
@@ -196,6 +200,23 @@ def test_nonsense_is_one_line_with_the_file_and_the_place(tmp_path, old, new, to
     message = str(raised.value)
     assert message.startswith(f"{path}: ") and told in message
     assert "\n" not in message
+
+
+@pytest.mark.parametrize("name", ["..", ".", "", "a/b", "a\0b"])
+def test_a_name_that_is_no_files_is_refused_however_it_comes(name):
+    with pytest.raises(ValueError, match="name must"):
+        scene().with_values({"name": name})
+
+
+def test_a_path_of_many_dots_is_refused():
+    with pytest.raises(ValueError, match="too many dots"):
+        scene().with_values({"map" + ".a" * 5000: 1})
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(ZOOM, encoding="utf-8-sig")
+    assert Scene.load(path) == Scene.loads(ZOOM, "mine", "text")
 
 
 def test_an_unknown_scene_is_told_the_nearest():

@@ -4,10 +4,15 @@ import json
 import os
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
+import numpy as np
 import pytest
-from divergence.command import parser
+from divergence.command import main, parser
+from divergence.film import still
+from divergence.scenes.scene import Scene
+from PIL import Image
 
 PYSRC = Path(__file__).resolve().parents[1] / "pysrc"
 RENDER = [sys.executable, str(PYSRC / "render.py")]
@@ -26,18 +31,16 @@ def shell(redirection, command, **environ):
     )
 
 
-@pytest.mark.parametrize(
-    "redirection", ["2>&1 | head -c 1", "2>&1 | true", "2>&-", ">&-", "<&- >&- 2>&-", "2>/dev/full"]
-)
+@pytest.mark.parametrize("redirection", ["2>&1 | true", "2>&-", "<&- >&- 2>&-", "2>/dev/full"])
 def test_a_picture_is_whole_whatever_becomes_of_the_progress(tmp_path, redirection):
-    whole = shell("", [*SMALL, tmp_path / "whole.png"])
     ended = shell(redirection, [*SMALL, tmp_path / "a.png"])
-    assert (whole.returncode, ended.returncode) == (0, 0), ended.stderr
-    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "whole.png").read_bytes()
+    assert ended.returncode == 0, ended.stderr
+    with Image.open(tmp_path / "a.png") as picture:
+        assert np.array_equal(picture, still.draw(Scene.load("henon-basin").resized((20, 30))))
     assert "Traceback" not in ended.stderr and "Exception" not in ended.stderr
 
 
-@pytest.mark.parametrize("redirection", ["| head -n 1", ">&-", "2>&-"])
+@pytest.mark.parametrize("redirection", ["| head -n 1", ">&-"])
 def test_a_list_that_nobody_reads_to_its_end_is_no_error(redirection):
     ended = shell(redirection, [*RENDER, "--list", "henon"])
     assert (ended.returncode, ended.stderr) == (0, "")
@@ -49,33 +52,36 @@ def test_a_list_that_is_lost_is_an_error():
     assert ended.stderr == "render.py: No space left on device\n"
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
-def test_what_a_terminal_cannot_show_is_replaced(tmp_path, encoding):
+def test_what_a_terminal_cannot_show_is_replaced(tmp_path):
     path = tmp_path / "“α−β”.png"
-    ended = shell("", [*SMALL, path], PYTHONIOENCODING=encoding)
+    ended = shell("", [*SMALL, path], PYTHONIOENCODING="ascii")
     assert ended.returncode == 0, ended.stderr
-    assert path.exists() and ended.stdout.startswith(str(tmp_path))
+    assert path.exists() and ended.stdout == f"{tmp_path}/?????.png\n"
 
 
-@pytest.mark.parametrize("environ", [{}, {"PYTHONSAFEPATH": "1"}, {"PYTHONWARNINGS": "error"}])
-@pytest.mark.parametrize("flags", [["-P"], ["-I"], ["-OO"]])
+@pytest.mark.parametrize(
+    ("flags", "environ"),
+    [
+        (["-P"], {"PYTHONWARNINGS": "error"}),
+        (["-I"], {"PYTHONPATH": "/nowhere"}),
+        (["-OO"], {"PYTHONSAFEPATH": "1"}),
+    ],
+)
 def test_scripts_find_their_package_however_python_is_started(flags, environ):
     command = [sys.executable, *flags, PYSRC / "render.py", "--list", "henon-basin"]
     ended = shell("", command, **environ)
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("name", ["MPLBACKEND", "matplotlibrc"])
-def test_pictures_take_nothing_from_matplotlibs_settings(tmp_path, name):
+def test_pictures_take_nothing_from_matplotlibs_settings(tmp_path):
     """A picture of times in a colormap that is computed, and one that Matplotlib draws."""
     pictures = {}
     for settings in ("plain", "odd"):
         folder = tmp_path / settings
         folder.mkdir()
         environ = {}
-        if settings == "odd" and name == "MPLBACKEND":
+        if settings == "odd":
             environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
-        elif settings == "odd":
             lines = "text.usetex: True\nimage.lut: 16\naxes.grid: True\nfont.size: 30\nno.key: 1\n"
             (folder / "matplotlibrc").write_text(f"{lines}axes.facecolor: red\nsavefig.dpi: 7\n")
         grey = ["--set", "colour.colormap=gray", "--set", "colour.law=equalised"]
@@ -100,8 +106,6 @@ def test_pictures_take_nothing_from_matplotlibs_settings(tmp_path, name):
 @pytest.mark.parametrize("number", ["-7.5e-1", "-1e-3", "-.5", "-2.", "-1E+1", "-3"])
 @pytest.mark.parametrize("command", ["zoom", "render", "recolour"])
 def test_negative_numbers_are_numbers_however_they_are_written(command, number):
-    from divergence.command import main
-
     scene = [] if command == "zoom" else ["scene"]
     flags = ["--center", number, number, "--width", number]
     read = main.script_parser(command).parse_args([*scene, *flags])
@@ -114,8 +118,6 @@ def test_a_place_in_many_digits_keeps_them():
 
 
 def test_every_float_flag_takes_a_negative_exponent():
-    from divergence.command import main
-
     whole = main.parser()
     parts = next(a for a in whole._actions if a.dest == "command").choices
     seen = 0
@@ -123,18 +125,12 @@ def test_every_float_flag_takes_a_negative_exponent():
         for action in part._actions:
             if action.option_strings and action.type in (float, parser.exact):
                 count = action.nargs or 1
-                read = part._parse_known_args  # the parser's own way, without required arguments
-                assert read
                 needed = ["x" for a in part._actions if not a.option_strings and a.nargs != "?"]
                 flags = [action.option_strings[0], *["-1e-3"] * count]
                 read = part.parse_args([*needed, *flags])
-                assert np_flat(getattr(read, action.dest)) == [-1e-3] * count
+                assert np.atleast_1d(getattr(read, action.dest)).tolist() == [-1e-3] * count
                 seen += 1
     assert seen > 10
-
-
-def np_flat(value):
-    return value if isinstance(value, list) else [value]
 
 
 def test_json_is_a_line_an_event(tmp_path):
@@ -152,3 +148,32 @@ def test_json_is_a_line_an_event(tmp_path):
 def test_quiet_says_only_the_result(tmp_path):
     ended = shell("", [*SMALL, tmp_path / "a.png", "-q"])
     assert (ended.stdout, ended.stderr) == (f"{tmp_path / 'a.png'}\n", "")
+
+
+def test_loading_a_scene_draws_and_computes_nothing():
+    """Neither Matplotlib nor FFmpeg is loaded, nor a library of kernels. (NumPy loads ctypes.)"""
+    script = """
+        import sys
+        from divergence.command import main
+        from divergence.scenes.scene import Scene, names
+        assert all(Scene.load(name).dumps() for name in names())
+        main.parser()
+        print(*(m for m in ("matplotlib", "imageio_ffmpeg", "imageio", "tqdm") if m in sys.modules))
+        print(*(line for line in open("/proc/self/maps") if ".cpu.so" in line))
+    """
+    ended = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)],
+        env=os.environ | {"PYTHONPATH": str(PYSRC)},
+        capture_output=True,
+        text=True,
+    )
+    assert (ended.returncode, ended.stderr, ended.stdout.split()) == (0, "", [])
+
+
+def test_the_package_knows_nothing_of_the_command_line():
+    package = PYSRC / "divergence"
+    for path in package.rglob("*.py"):
+        if path.parent.name != "command" and path.name != "__main__.py":
+            text = path.read_text()
+            for word in ("command import", "argparse", "sys.argv", "tqdm"):
+                assert word not in text.replace("One of tqdm's", ""), path

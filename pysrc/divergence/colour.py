@@ -1,22 +1,27 @@
 """Times to colours, by table. The times are read and never changed."""
 
 import copy
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from typing import TYPE_CHECKING, Union
 
-import matplotlib
 import numpy as np
-from matplotlib.colors import Normalize, to_rgb
 from numpy.typing import NDArray
 
-from . import checks
+from . import checks, colormaps
+from .maps.base import Map
+
+if TYPE_CHECKING:
+    from matplotlib.colors import Normalize
 
 SHOWS = ("max_steps - times", "times")
 LAWS = ("linear", "logarithmic", "cyclic", "equalised")
 QUANTILES = 1025
+LONGEST_LIST = 64  # colours of a colormap that is a list, such as tab20, and no continuous one
 
-Law = str | Normalize | Callable[[NDArray[np.float64], int], NDArray[np.float64]]
+Law = Union[str, "Normalize", Callable[[NDArray[np.float64], int], NDArray[np.float64]]]
 """One of LAWS, a Normalize of Matplotlib's, or share(times, max_steps) from 0 to 1."""
 
 
@@ -40,6 +45,8 @@ class Colouring:
         smooth: add the fraction of a step that the map defines, where it does.
         fates: a colormap whose colours tell where points ended; the share only shades them. ""
             for none.
+        fate_count: how many fates there are, over which a continuous colormap is spread; a list of
+            colours, such as tab10, begins again after its last. 0: not known. See fitted().
         quantiles: (n,) rising times that "equalised" calls u = 0 to 1; see fitted().
 
     Raises:
@@ -53,12 +60,13 @@ class Colouring:
     interior: str = ""
     smooth: bool = False
     fates: str = ""
+    fate_count: int = field(default=0, compare=False)
     quantiles: NDArray[np.float64] | None = field(default=None, compare=False)
 
     @staticmethod
     def of(table: Mapping[str, object]) -> "Colouring":
         """The colouring that the table `colour` of a scene asks for."""
-        known = [f.name for f in fields(Colouring) if f.name != "quantiles"]
+        known = [f.name for f in fields(Colouring) if f.compare]
         for key in table:
             checks.known("key", key, known)
         return Colouring(**table)
@@ -67,25 +75,35 @@ class Colouring:
         for name in ("colormap", "fates"):
             value = getattr(self, name)
             if value or name == "colormap":
-                checks.known(name, value, matplotlib.colormaps)
+                colormaps.check_colormap(name, value)
         checks.choice("shows", self.shows, SHOWS)
         if not callable(self.law):
             checks.choice("law", self.law, LAWS)
         checks.number("period", self.period, positive=True)
         if not isinstance(self.smooth, bool):
             raise ValueError(f"smooth must be true or false, not {self.smooth!r}")
-        try:
-            to_rgb(self.interior or "black")
-        except ValueError:
-            raise ValueError(f"interior must be a colour, not {self.interior!r}") from None
+        colormaps.check_colour("interior", self.interior or "black")
 
     @property
     def needs(self) -> tuple[str, ...]:
         """What it needs of every point besides its time: "fractions", "fates", or neither."""
         return ("fractions",) * self.smooth + ("fates",) * bool(self.fates)
 
-    def fitted(self, samples: Iterable[tuple[NDArray, int]]) -> "Colouring":
-        """This colouring, with the quantiles of (times, step limit) samples where it needs them."""
+    def fitted(
+        self, samples: Iterable[tuple[NDArray, int]], systems: Iterable[Map] = ()
+    ) -> "Colouring":
+        """This colouring for a picture or a film: with the number of fates of its maps, and the
+        quantiles of (times, step limit) samples, where it needs them."""
+        if self.fates:
+            count = max((len(system.fate_names) for system in systems), default=self.fate_count)
+            colours = len(colormaps.table(self.fates))
+            if colours < min(count, LONGEST_LIST):
+                said = "fates: %s has %d colours for %d fates: some are shared"
+                logging.getLogger(__name__).warning(said, self.fates, colours, count)
+            return replace(self, fate_count=count)._with_quantiles(samples)
+        return self._with_quantiles(samples)
+
+    def _with_quantiles(self, samples: Iterable[tuple[NDArray, int]]) -> "Colouring":
         if self.law != "equalised":
             return self
         stopped = [times[times < limit] for times, limit in samples]
@@ -132,18 +150,23 @@ class Colouring:
     def palette(self) -> NDArray[np.uint8]:
         """(levels, 3) sRGB; the last is the interior's, those before it one row after another of
         the colormap, or of shades of each fate's colour."""
-        colormap = matplotlib.colormaps[self.colormap]
+        colours = colormaps.table(self.colormap)
         if self.fates:
-            hues = matplotlib.colormaps[self.fates]
-            shades = np.linspace(0.15, 1, colormap.N)[None, :, None]
-            colours = (hues(np.arange(hues.N))[:, None, :3] * shades).reshape(-1, 3)
-        else:
-            colours = colormap(np.arange(colormap.N))[:, :3]
+            shades = np.linspace(0.15, 1, len(colours))[None, :, None]
+            colours = (self._hues[:, None, :] * shades).reshape(-1, 3)
         if self.interior or self.law == "cyclic" or self.fates:
-            interior = to_rgb(self.interior or "black")
+            interior = colormaps.rgb(self.interior or "black")
         else:
             interior = colours[0 if self.shows == SHOWS[0] else -1]
         return np.rint(255 * np.vstack([colours, interior])).astype(np.uint8)
+
+    @cached_property
+    def _hues(self) -> NDArray[np.float64]:
+        """(hues, 3) the colours of fates 1, 2, ..., which begin again after the last."""
+        colours = colormaps.table(self.fates)
+        if self.fate_count == 0 or len(colours) <= LONGEST_LIST:
+            return colours
+        return colours[np.linspace(0, len(colours) - 1, self.fate_count).round().astype(np.intp)]
 
     @cached_property
     def linear_palette(self) -> NDArray[np.float32]:
@@ -157,18 +180,18 @@ class Colouring:
         fractions: NDArray | None,
         fates: NDArray | None,
     ) -> NDArray[np.intp]:
-        count = matplotlib.colormaps[self.colormap].N
+        count = len(colormaps.table(self.colormap))
         share = self._share(times if fractions is None else times + fractions, max_steps)
         if self.shows == SHOWS[0]:
             share = 1 - share
         share = np.clip(np.nan_to_num(share), 0, 1)
         levels = np.minimum((share * count).astype(np.intp), count - 1)
         if fates is not None:
-            levels += count * ((np.maximum(fates, 1) - 1) % matplotlib.colormaps[self.fates].N)
+            levels += count * ((np.maximum(fates, 1) - 1) % len(self._hues))
         return np.where(times < max_steps, levels, len(self.palette) - 1)
 
     def _share(self, time: NDArray, max_steps: int) -> NDArray[np.float64]:
-        if isinstance(self.law, Normalize):
+        if hasattr(self.law, "autoscale_None"):  # a Normalize
             law = copy.copy(self.law)  # a Normalize without limits keeps those that it is shown
             law.autoscale_None([1, max_steps])
             return np.ma.filled(law(time), 0.0)
@@ -208,7 +231,8 @@ def tone(
         _, place, pixels = np.unique(seen, return_inverse=True, return_counts=True)
         part = (np.cumsum(pixels) / max(seen.size, 1))[place]
     share[visits > 0] = 0.25 + 0.75 * part
-    return matplotlib.colormaps[colormap](share, bytes=True)[..., :3]
+    colours = np.floor(256 * colormaps.table(colormap)).clip(0, 255).astype(np.uint8)
+    return colours[np.clip((share * len(colours)).astype(np.intp), 0, len(colours) - 1)]
 
 
 def to_linear(srgb: NDArray[np.uint8]) -> NDArray[np.float32]:

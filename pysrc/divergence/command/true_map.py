@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import files, places
+from .. import colormaps, files, places
 from ..scenes.scene import Scene
 from .manners import Result
 from .parser import Parser, add_device, check_picture
@@ -76,12 +76,13 @@ def beside(
         FigureCanvasAgg(figure)
         axes = figure.subplots(1, 3, sharey=True)
         shown = {"origin": "lower", "extent": extent}
+        fire, both = colormaps.colormap("inferno"), colormaps.colormap("RdBu")
         for axis, name, picture in zip(axes, names, left, strict=False):
-            image = axis.imshow(picture, cmap="inferno", vmin=0, vmax=end, **shown)
+            image = axis.imshow(picture, cmap=fire, vmin=0, vmax=end, **shown)
             axis.set_title(name)
         figure.colorbar(image, ax=axes[:2], label=f"{end:g} - time of separation", pad=0.01)
         difference = np.subtract(*left)
-        image = axes[2].imshow(difference, cmap="RdBu", vmin=-end, vmax=end, **shown)
+        image = axes[2].imshow(difference, cmap=both, vmin=-end, vmax=end, **shown)
         apart = np.mean(np.abs(difference) > end / 100)
         axes[2].set_title(f"over a hundredth apart: {apart:.0%} of pixels")
         figure.colorbar(image, ax=axes[2], label="true - Euler's time of separation", pad=0.02)

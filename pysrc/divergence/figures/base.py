@@ -4,21 +4,20 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import MISSING, fields
-from typing import ClassVar, get_type_hints
+from typing import TYPE_CHECKING, ClassVar, get_type_hints
 
-import matplotlib
-import matplotlib.style
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure as Plot
 from numpy.typing import NDArray
 from PIL import Image
 
-from .. import checks
+from .. import checks, colormaps
 from ..frame import Frame
 from ..maps.base import ALL as MAPS
 from ..maps.base import Map
 from ..window import Window
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Plot
 
 Rgb = NDArray[np.uint8]
 
@@ -108,22 +107,28 @@ def build(table: Mapping[str, object]) -> Figure:
 
 
 LEAST_ROWS = 100
+WHITE = [
+    *("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color"),
+    *("lines.color", "patch.edgecolor", "grid.color"),
+]
 STYLE = {
+    **dict.fromkeys(WHITE, "white"),
+    "axes.facecolor": "black",
+    "figure.edgecolor": "black",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.titlesize": "medium",
     "figure.facecolor": "black",
     "lines.linewidth": 1.0,
-    "axes.prop_cycle": matplotlib.cycler(
-        color=["#ff5a4f", "#f4f4f0", "#4f8dff", "#ffc857", "#5ad1a0", "#c58cff"]
-    ),
 }
+COLOURS = ["#ff5a4f", "#f4f4f0", "#4f8dff", "#ffc857", "#5ad1a0", "#c58cff"]
 
 
 @contextmanager
 def own_settings() -> Iterator[None]:
     """Matplotlib's own settings, whatever a user's matplotlibrc or a notebook has made of them;
     these are left as they are. Not the backend: who draws names a canvas."""
+    matplotlib = colormaps.matplotlib()
     defaults = {k: v for k, v in matplotlib.rcParamsDefault.items() if not k.startswith("backend")}
     with matplotlib.rc_context():
         dict.update(matplotlib.rcParams, defaults)  # they are valid, and some warn of their age
@@ -131,7 +136,7 @@ def own_settings() -> Iterator[None]:
 
 
 @contextmanager
-def plot(window: Window, layout: str | None = "constrained") -> Iterator[tuple[Plot, list[Rgb]]]:
+def plot(window: Window, layout: str | None = "constrained") -> Iterator[tuple["Plot", list[Rgb]]]:
     """A dark Matplotlib figure as large as the window's shape, whose letters grow with it.
 
     Yields the figure and a list into which its picture goes when the context is left.
@@ -139,9 +144,12 @@ def plot(window: Window, layout: str | None = "constrained") -> Iterator[tuple[P
     rows, columns = window.shape
     larger = -(-LEAST_ROWS // rows)  # letters cannot be drawn of a pixel or two
     picture: list[Rgb] = []
+    matplotlib = colormaps.matplotlib()
     with own_settings():
-        matplotlib.style.use("dark_background")
-        matplotlib.rcParams.update(STYLE)
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure as Plot
+
+        matplotlib.rcParams.update(STYLE | {"axes.prop_cycle": matplotlib.cycler(color=COLOURS)})
         figure = Plot(figsize=(5 * columns / rows, 5), dpi=larger * rows / 5, layout=layout)
         canvas = FigureCanvasAgg(figure)
         yield figure, picture

@@ -4,12 +4,10 @@ from dataclasses import dataclass, replace
 from itertools import cycle
 from typing import ClassVar
 
-import matplotlib
 import numpy as np
-from matplotlib.colors import to_rgb
 from numpy.typing import NDArray
 
-from .. import checks
+from .. import checks, colormaps
 from ..analysis.orbit_diagram import orbit_diagram
 from ..analysis.orbits import around, density, orbit
 from ..colour import TONES, tone
@@ -56,7 +54,7 @@ class Density(Figure):
         checks.integer("arrows", self.arrows, minimum=0)
         checks.number("points_per_pixel", self.points_per_pixel, positive=True)
         checks.choice("tone", self.tone, TONES)
-        checks.known("colormap", self.colormap, matplotlib.colormaps)
+        colormaps.check_colormap("colormap", self.colormap)
 
     def draw(self, frame: Frame, device: str = "auto") -> Rgb:
         rows, columns = frame.window.shape
@@ -137,7 +135,7 @@ class OrbitDiagram(Figure):
         checks.number("points_per_pixel", self.points_per_pixel, positive=True)
         checks.choice("axis", self.axis, "xy")
         checks.choice("tone", self.tone, TONES)
-        checks.known("colormap", self.colormap, matplotlib.colormaps)
+        colormaps.check_colormap("colormap", self.colormap)
 
     def check(self, system: Map | None) -> None:
         super().check(system)
@@ -179,5 +177,5 @@ def _trace(rgb: Rgb, row: NDArray[np.float64], colour: str) -> None:
         low, high = sorted((here, there))
         if high >= 0 and low < rows:
             rgb[max(0, round(low)) : min(rows, round(high) + 1), i] = np.rint(
-                255 * np.array(to_rgb(colour))
+                255 * np.array(colormaps.rgb(colour))
             )

@@ -1,10 +1,9 @@
 """The loss surface of (1 - ab)^2, and the ways down it: row D5."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from .. import checks
@@ -14,6 +13,9 @@ from ..maps.base import Map
 from ..maps.descent import ComplexNewtonDescent, Descent
 from ..window import Window
 from .base import Figure, Rgb, plot
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 VIEWS = ("surface", "plan", "loss")
 
@@ -108,7 +110,7 @@ def _slopes(window: Window, count: int) -> tuple[NDArray[np.float64], ...]:
     return a, b, down / (np.hypot(*down) + 1e-9)
 
 
-def _plan(axes: Axes, window: Window, paths: list[NDArray[np.float64]]) -> None:
+def _plan(axes: "Axes", window: Window, paths: list[NDArray[np.float64]]) -> None:
     a, b = Window(window.center, window.width, (300, 300), window.height).points()
     levels = np.geomspace(1e-3, 100, 26)
     axes.contourf(a, b, np.log(_loss(a, b) + 1e-3), levels=np.log(levels), cmap="magma")
@@ -123,7 +125,7 @@ def _plan(axes: Axes, window: Window, paths: list[NDArray[np.float64]]) -> None:
     axes.set(xlabel="a", ylabel="b", aspect="equal", xlim=(left, right), ylim=(bottom, top))
 
 
-def _losses(axes: Axes, window: Window, paths: list[NDArray[np.float64]]) -> None:
+def _losses(axes: "Axes", window: Window, paths: list[NDArray[np.float64]]) -> None:
     for way in paths:
         axes.semilogy(np.maximum(_loss(*way.T), 1e-18), linewidth=0.7, alpha=0.8)
     axes.set(xlabel="iteration", ylabel="loss", ylim=(1e-18, 1e3), xlim=(0, len(paths[0]) - 1))

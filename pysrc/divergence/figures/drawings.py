@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
-from .. import checks
+from .. import checks, colormaps
 from ..analysis.curves import CURVES, chaos_game, curve, curve_mask
 from ..analysis.fractal import box_dimension
 from ..colour import tone
@@ -61,9 +60,12 @@ class Curve(Figure):
         place = np.linspace(0, 1, len(ends))[inside.all(axis=1)]
         ends = ends[inside.all(axis=1)]
         with plot(frame.window, layout=None) as (figure, picture):
+            from matplotlib.collections import LineCollection
+
             axes = figure.add_axes((0, 0, 1, 1))
             width = self.bars * 5 * 72 if self.bars else np.clip(400 / len(ends) ** 0.5, 0.3, 1.5)
-            lines = LineCollection(ends, array=place, cmap="cool", linewidths=width)
+            cool = colormaps.colormap("cool")
+            lines = LineCollection(ends, array=place, cmap=cool, linewidths=width)
             lines.set_capstyle("butt" if self.bars else "round")
             axes.add_collection(lines)
             axes.set(xlim=middle[0] + half[0] * np.array([-1, 1]))

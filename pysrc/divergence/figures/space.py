@@ -5,11 +5,10 @@ from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
-from matplotlib.colors import to_rgb
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from .. import checks
+from .. import checks, colormaps
 from ..analysis.trajectories import Trajectory, trajectory
 from ..frame import Frame
 from ..maps.base import Map
@@ -218,4 +217,4 @@ class Light:
         ):
             place = (top + i) * columns + left + j
             amount += np.bincount(place, weight * share, rows * columns)
-        self.exposure += amount.reshape(rows, columns, 1) * np.array(to_rgb(colour))
+        self.exposure += amount.reshape(rows, columns, 1) * np.array(colormaps.rgb(colour))

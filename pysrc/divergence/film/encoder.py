@@ -7,7 +7,6 @@ import tempfile
 from pathlib import Path
 from types import TracebackType
 
-import imageio_ffmpeg
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -122,6 +121,8 @@ class FilmWriter:
 
     def _count(self) -> int:
         try:
+            import imageio_ffmpeg
+
             return imageio_ffmpeg.count_frames_and_secs(str(self._part))[0]
         except (OSError, RuntimeError):
             return -1
@@ -172,6 +173,8 @@ def _command(place: str, shape: tuple[int, int], fps: float, format: str) -> lis
 
 
 def _ffmpeg() -> str:
+    import imageio_ffmpeg
+
     try:
         return imageio_ffmpeg.get_ffmpeg_exe()
     except RuntimeError:

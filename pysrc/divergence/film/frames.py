@@ -74,13 +74,12 @@ class Frames:
         }
 
     def _fitted(self) -> Colouring:
-        """The colouring, with the quantiles of all times where it needs them."""
-        if self.colouring.law != "equalised":
-            return self.colouring
-        return self.colouring.fitted(
+        """The colouring for all frames and all times."""
+        samples = (
             (self.cache.load(n).times[:: 1 + layer.patch.size // SAMPLED], layer.max_steps)
             for n, layer in enumerate(self.cache.plan.layers)
         )
+        return self.colouring.fitted(samples, (frame.map for frame in self.cache.plan.frames))
 
 
 class Samples:

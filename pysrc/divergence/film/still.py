@@ -47,7 +47,7 @@ def draw(
         device=device,
         progress=progress,
     )
-    colouring = colouring.fitted([(outcome.times, frame.max_steps)])
+    colouring = colouring.fitted([(outcome.times, frame.max_steps)], [frame.map])
     rgb, _ = compose.compose(frame, compose.blocks(patch, outcome), colouring)
     if scene.overlay:
         Overlay.of(scene.overlay).draw(rgb, frame.window, device)

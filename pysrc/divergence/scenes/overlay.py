@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 import numpy as np
-from matplotlib.colors import is_color_like, to_rgb
 from numpy.typing import NDArray
 
-from .. import checks
+from .. import checks, colormaps
 from ..analysis.orbits import density
 from ..maps.planar import PlanarMap
 from ..window import Window
@@ -51,10 +50,9 @@ class Overlay:
         checks.numbers("start", self.start, 2)
         checks.integer("steps", self.steps, minimum=1)
         checks.integer("skip", self.skip, minimum=0)
-        if not is_color_like(self.colour):
-            raise ValueError(f"colour must be a colour, not {self.colour!r}")
+        colormaps.check_colour("colour", self.colour)
 
     def draw(self, rgb: NDArray[np.uint8], window: Window, device: str = "auto") -> None:
         """Draws over a picture (rows, columns, 3), bottom row first, in place."""
         visits = density(self.map, self.start, self.steps, window, self.skip, device=device)
-        rgb[visits > 0] = np.rint(255 * np.array(to_rgb(self.colour)))
+        rgb[visits > 0] = np.rint(255 * np.array(colormaps.rgb(self.colour)))

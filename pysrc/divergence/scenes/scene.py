@@ -86,9 +86,11 @@ class Scene:
     def loads(text: str, name: str, source: str) -> "Scene":
         """The scene of a TOML text; source is what errors call it."""
         try:
-            return _scene({"name": name} | tomllib.loads(text))
+            return _scene({"name": name} | tomllib.loads(text.removeprefix("\ufeff")))
         except ValueError as error:  # tomllib's own say the line
             raise ValueError(f"{source}: {error}") from None
+        except RecursionError:
+            raise ValueError(f"{source}: too many brackets inside each other") from None
 
     def dumps(self) -> str:
         """TOML text, complete with defaults, from which exactly this scene is loaded again."""
@@ -111,6 +113,8 @@ class Scene:
         "changes.window.width.halve_every": 15}; a new "map.name" brings its own defaults."""
         table = self.table()
         for path, value in values.items():
+            if path.count(".") > DEEPEST:
+                raise ValueError(f"no key {path[:40]!r}...: too many dots")
             if path == "map.name":
                 table["map"] = {"name": value}
             else:
@@ -160,6 +164,7 @@ class Scene:
 PLAIN_KEYS = ("name", "title", "look_for", "max_steps", "frames", "fps")
 TABLES = ("changes", "map", "values", "window", "colour", "film", "overlay", "figure")
 KEYS = (*PLAIN_KEYS, *TABLES)
+DEEPEST = 20  # dots in the path of a value; no scene has so many
 CHANGEABLE = ("max_steps", "map", "window", "values", "figure")
 
 
@@ -235,7 +240,7 @@ def _line(key: str, value: object) -> str:
 
 def _file_name(value: object) -> str:
     name = _line("name", value)
-    if name != Path(name).name:
+    if name != Path(name).name or name in ("", ".", "..") or "\0" in name:
         raise ValueError(f"name must do for a file, unlike {name!r}")
     return name
 
