@@ -6,7 +6,7 @@ python pysrc/dimension.py coast.png outputs/henon-attractor.png
 import os
 import sys
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # which python -P leaves out
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))  # which python -P leaves out
 import environment
 
 environment.enter()

@@ -13,7 +13,7 @@ import contextlib
 import os
 import sys
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
 ENTERED = "DIVERGENCE_ENTERED"  # set on the way in, so that a broken .venv cannot loop
 

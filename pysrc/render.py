@@ -7,7 +7,7 @@ python pysrc/render.py newton-quintic --set map.f=x^7-x-1 --shape 600 800
 import os
 import sys
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # which python -P leaves out
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))  # which python -P leaves out
 import environment
 
 environment.enter()

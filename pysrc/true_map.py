@@ -7,7 +7,7 @@ python pysrc/true_map.py --shape 600 600 --dt 1e-4 --plane yz
 import os
 import sys
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # which python -P leaves out
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))  # which python -P leaves out
 import environment
 
 environment.enter()

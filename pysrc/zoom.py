@@ -8,7 +8,7 @@ python pysrc/zoom.py --scene outputs/elsewhere/scene.toml --out outputs/again
 import os
 import sys
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # which python -P leaves out
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))  # which python -P leaves out
 import environment
 
 environment.enter()
