@@ -239,3 +239,15 @@ def test_the_default_zoom_is_row_t3():
     frame = Scene.load("three-body-zoom").frame(0)
     assert frame.map == dv.ThreeBody()
     assert frame.window.center == (5.30031, -0.45) and frame.window.width == 40
+
+
+def test_laws_keep_the_digits_of_decimals():
+    from decimal import Decimal
+
+    from divergence.scenes.laws import Add, Line
+
+    start, end = Decimal("0.1000000000000000000000000001"), Decimal("0.3")
+    assert Line(start, end).value(0, 0, 3) == start
+    assert Line(start, end).value(0, 1, 3) == Decimal("0.20000000000000000000000000005")
+    assert Add(Decimal("1e-30")).value(Decimal("0.5"), 2, 3) == Decimal("0.5") + Decimal("2e-30")
+    assert Add(Decimal("1e-3")).value(0.5, 1, 3) == Decimal("0.501")

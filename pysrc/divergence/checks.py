@@ -103,7 +103,7 @@ def complex_number(name: str, value: object) -> complex:
         raise ValueError(f"{name} must be a number, not {value!r}")
     try:
         text = value.replace(" ", "").replace("i", "j") if isinstance(value, str) else value
-        result = complex(text)  # type: ignore[arg-type]
+        result = complex(text)  # type: ignore[call-overload]
     except (TypeError, ValueError):
         raise ValueError(
             f"{name} must be a number such as 0.5 or -0.744+0.148i, not {value!r}"

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, Any, Union
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +64,7 @@ class Colouring:
     quantiles: NDArray[np.float64] | None = field(default=None, compare=False)
 
     @staticmethod
-    def of(table: Mapping[str, object]) -> "Colouring":
+    def of(table: Mapping[str, Any]) -> "Colouring":
         """The colouring that the table `colour` of a scene asks for."""
         known = [f.name for f in fields(Colouring) if f.compare]
         for key in table:
@@ -90,7 +90,7 @@ class Colouring:
         return ("fractions",) * self.smooth + ("fates",) * bool(self.fates)
 
     def fitted(
-        self, samples: Iterable[tuple[NDArray, int]], systems: Iterable[Map] = ()
+        self, samples: Iterable[tuple[NDArray[Any], int]], systems: Iterable[Map] = ()
     ) -> "Colouring":
         """This colouring for a picture or a film: with the number of fates of its maps, and the
         quantiles of (times, step limit) samples, where it needs them."""
@@ -103,7 +103,7 @@ class Colouring:
             return replace(self, fate_count=count)._with_quantiles(samples)
         return self._with_quantiles(samples)
 
-    def _with_quantiles(self, samples: Iterable[tuple[NDArray, int]]) -> "Colouring":
+    def _with_quantiles(self, samples: Iterable[tuple[NDArray[Any], int]]) -> "Colouring":
         if self.law != "equalised":
             return self
         stopped = [times[times < limit] for times, limit in samples]
@@ -175,10 +175,10 @@ class Colouring:
 
     def _levels(
         self,
-        times: NDArray,
+        times: NDArray[Any],
         max_steps: int,
-        fractions: NDArray | None,
-        fates: NDArray | None,
+        fractions: NDArray[Any] | None,
+        fates: NDArray[Any] | None,
     ) -> NDArray[np.intp]:
         count = len(colormaps.table(self.colormap))
         share = self._share(times if fractions is None else times + fractions, max_steps)
@@ -190,7 +190,7 @@ class Colouring:
             levels += count * ((np.maximum(fates, 1) - 1) % len(self._hues))
         return np.where(times < max_steps, levels, len(self.palette) - 1)
 
-    def _share(self, time: NDArray, max_steps: int) -> NDArray[np.float64]:
+    def _share(self, time: NDArray[Any], max_steps: int) -> NDArray[np.float64]:
         if hasattr(self.law, "autoscale_None"):  # a Normalize
             law = copy.copy(self.law)  # a Normalize without limits keeps those that it is shown
             law.autoscale_None([1, max_steps])
@@ -256,7 +256,7 @@ def to_srgb(light: NDArray[np.float32]) -> NDArray[np.uint8]:
     return SRGB[(light * 65535 + 0.5).astype(np.uint16)]
 
 
-def _rank(quantiles: NDArray[np.float64], time: NDArray) -> NDArray[np.float64]:
+def _rank(quantiles: NDArray[np.float64], time: NDArray[Any]) -> NDArray[np.float64]:
     """The share of the distribution below a time, with steps between integers smoothed out."""
     ranks = np.linspace(0, 1, len(quantiles))
     distinct, first = np.unique(quantiles, return_index=True)

@@ -1,7 +1,9 @@
 """The lattice of starting points."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -31,10 +33,20 @@ class Window:
         ValueError: a value is not finite or not positive.
     """
 
-    center: tuple[Exact | str, Exact | str] = (0.0, 0.0)
-    width: Exact | str = 40.0
+    center: tuple[Exact, Exact] = (0.0, 0.0)
+    width: Exact = 40.0
     shape: tuple[int, int] = (300, 300)
-    height: Exact | str | None = None
+    height: Exact = None  # type: ignore[assignment] # a number once it is made
+
+    if TYPE_CHECKING:  # what it is made of, beside what it holds
+
+        def __init__(
+            self,
+            center: Sequence[Exact | str] = (0.0, 0.0),
+            width: Exact | str = 40.0,
+            shape: Sequence[int] = (300, 300),
+            height: Exact | str | None = None,
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         try:

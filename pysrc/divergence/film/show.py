@@ -68,7 +68,7 @@ class Picture:
         return Image.fromarray(np.ascontiguousarray(self.rgb()[::-1]))
 
     def _fitted(self) -> Colouring:
-        return self.colouring.fitted([(self.times, self.outcome.max_steps)])
+        return self.colouring.fitted([(self.times, self.outcome.max_steps)], [self.outcome.map])
 
     def _repr_png_(self) -> bytes:
         return still.png(self.image())

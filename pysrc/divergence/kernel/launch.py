@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Callable, Mapping
 from functools import wraps
 from inspect import Parameter, signature
-from typing import NamedTuple, ParamSpec, TypedDict, TypeVar, Unpack
+from typing import Any, NamedTuple, ParamSpec, TypedDict, TypeVar, Unpack
 
 from numpy.typing import NDArray
 
@@ -67,7 +67,7 @@ def names_keywords(function: Callable[Arguments, Result]) -> Callable[Arguments,
 def run(
     system: Map,
     points: Points,
-    into: Mapping[str, NDArray],
+    into: Mapping[str, NDArray[Any]],
     max_steps: int,
     *,
     resume: bool = False,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Self, Unpack
+from typing import Any, Self, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,21 +65,23 @@ class Outcome:
             arrays[name] = np.zeros((*shape, *more), KINDS[name])
         return cls(system, max_steps, **arrays)
 
-    def arrays(self) -> dict[str, NDArray]:
+    def arrays(self) -> dict[str, NDArray[Any]]:
         """Those of the arrays that there are, by name; "times" first."""
         found = {name: getattr(self, name) for name in KINDS}
         return {name: array for name, array in found.items() if array is not None}
 
     def only(self, names: Collection[str]) -> Self:
         """With times and, of the other arrays, those named."""
-        left_out = {name: None for name in self.arrays() if name not in ("times", *names)}
+        left_out: dict[str, Any] = {
+            name: None for name in self.arrays() if name not in ("times", *names)
+        }
         return replace(self, **left_out)
 
-    def take(self, index: object) -> Self:
+    def take(self, index: Any) -> Self:
         """Of the points at an index, whatever NumPy allows that leaves the arrays' last axis."""
         return self._each(lambda array: array[index])
 
-    def put(self, index: object, other: Self) -> None:
+    def put(self, index: Any, other: Self) -> None:
         """Puts another's arrays in the place of these, as far as both have them."""
         mine = self.arrays()
         for name, array in other.arrays().items():
@@ -144,5 +146,6 @@ class Outcome:
         whole.put(going, part)
         return whole
 
-    def _each(self, change: Callable[[NDArray], NDArray]) -> Self:
-        return replace(self, **{name: change(array) for name, array in self.arrays().items()})
+    def _each(self, change: Callable[[NDArray[Any]], NDArray[Any]]) -> Self:
+        arrays: dict[str, Any] = {name: change(array) for name, array in self.arrays().items()}
+        return replace(self, **arrays)

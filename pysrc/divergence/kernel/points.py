@@ -102,7 +102,8 @@ class Patch(Points):
     @classmethod
     def of(cls, window: Window) -> Self:
         """All of a window, row by row from the lowest."""
-        return cls(window, *(range(-(n // 2), n - n // 2) for n in window.shape))
+        rows, columns = (range(-(n // 2), n - n // 2) for n in window.shape)
+        return cls(window, rows, columns)
 
     @property
     def shape(self) -> tuple[int, ...]:

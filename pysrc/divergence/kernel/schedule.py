@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from typing import Protocol
+from typing import Any, Protocol
 
 from ..errors import DeviceError
 
@@ -20,8 +20,13 @@ POLL_SECONDS = 0.05
 class Run(Protocol):
     """A tile under way on a device; native.Run is one."""
 
-    points: int
-    steps: int
+    @property
+    def points(self) -> int:
+        """Points that had ended at the last poll."""
+
+    @property
+    def steps(self) -> int:
+        """Steps that had been taken at the last poll."""
 
     def poll(self, seconds: float) -> bool:
         """Waits at most so long; whether the tile is finished. DeviceError if it cannot be."""
@@ -30,7 +35,7 @@ class Run(Protocol):
         """Stops it if it is not finished, and frees what it holds."""
 
 
-Start = Callable[[Hashable, slice], Run]
+Start = Callable[[Any, slice], Run]
 Report = Callable[[int, int], object]
 
 
@@ -124,7 +129,8 @@ class _Queue:
 
 def _serve(crew: list[Hashable], queue: _Queue, start: Start, report: Report | None = None) -> None:
     """Keeps the workers of a crew busy until every tile is done, by them or by others."""
-    idle, busy = list(crew), []
+    idle = list(crew)
+    busy: list[tuple[Hashable, slice, Run]] = []
     try:
         while queue.unfinished and (idle or busy) and not queue.cancelled:
             while idle and (tile := queue.take()) is not None:

@@ -1,6 +1,8 @@
 """What every map has in common: a name, a compiled family, and parameters for the kernel."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
 Parameter = float | int | tuple[float, ...]
@@ -9,6 +11,7 @@ ALL: dict[str, type["Map"]] = {}
 """Every map by the name that scenes use."""
 
 
+@dataclass(frozen=True)
 class Map(ABC):
     """A dynamical system with its parameters; every concrete map is a frozen dataclass.
 
@@ -49,7 +52,7 @@ class Map(ABC):
         return self
 
     @abstractmethod
-    def parameters(self) -> dict[str, Parameter]:
+    def parameters(self) -> Mapping[str, Parameter]:
         """The kernel's parameter struct, field by field in the struct's order: a float is a
         double, an int an int64, a tuple of floats an array of doubles."""
 

@@ -17,6 +17,7 @@ __all__ = [
 BRANCHES = ("branch a, b > 0", "branch a, b < 0", "diverged")
 
 
+@dataclass(frozen=True)
 class Descent(Map):
     """Descent on the loss L(a, b) = (1 - ab)^2 from the start (a, b), which is the pixel.
 

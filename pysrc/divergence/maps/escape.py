@@ -9,6 +9,7 @@ from .base import Map, Parameter, parts
 __all__ = ["EscapeMap", "Julia", "LogisticR", "LogisticZ", "Mandelbrot"]
 
 
+@dataclass(frozen=True)
 class EscapeMap(Map):
     """A map of the complex numbers z = x + iy.
 
@@ -87,7 +88,7 @@ class Mandelbrot(EscapeMap):
         from_a = self.z0 == "a"
         return {
             "exponent": parts(self.exponent),
-            "z0": parts(0 if from_a else self.z0),
+            "z0": parts(0 if isinstance(self.z0, str) else self.z0),
             "b": parts(self.b),
             "radius": self.radius,
             "from_a": int(from_a),

@@ -8,6 +8,7 @@ from .planar import PlanarMap
 __all__ = ["InformationMap", "IntervalMap", "LogisticMap", "QuadraticMap"]
 
 
+@dataclass(frozen=True)
 class IntervalMap(PlanarMap):
     """A map of real numbers x. It is one of the plane too, where every y stays what it is."""
 

@@ -122,7 +122,9 @@ class Trainability(Map):
         }
 
     def parameters(self) -> dict[str, Parameter]:
-        numbers = {name: tuple(array.ravel()) for name, array in self.numbers().items()}
+        numbers: dict[str, Parameter] = {
+            name: tuple(array.ravel().tolist()) for name, array in self.numbers().items()
+        }
         return numbers | {"target": self.target, "bound": self.bound}
 
 

@@ -19,6 +19,7 @@ __all__ = [
 ]
 
 
+@dataclass(frozen=True)
 class PlanarMap(Map):
     """A map f of the plane; its times say how long a point takes to escape.
 
@@ -46,7 +47,7 @@ class PlanarMap(Map):
         return values | {"dt": values["dt"] or 0.0}
 
     def parameters(self) -> dict[str, Parameter]:
-        return self.planar() | {"radius": self.radius}
+        return self.planar() | {"radius": vars(self)["radius"]}
 
 
 @dataclass(frozen=True)
@@ -272,7 +273,7 @@ class PlanarTwins(Map):
         fix(self, "critical_distance", distance)
 
     @property
-    def entry(self) -> str:
+    def entry(self) -> str:  # type: ignore[override] # of this one map it depends on its own map
         return f"{self.map.entry}_twins"
 
     def parameters(self) -> dict[str, Parameter]:

@@ -4,10 +4,10 @@ import cmath
 import difflib
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from .. import checks
 
@@ -38,11 +38,11 @@ class HalveEvery(Law):
 
     def value(self, base: Number, frame: float, frames: int) -> Number:
         octaves, rest = divmod(frame, self.frames_per_octave)
+        part: Any = 2.0 ** -(rest / self.frames_per_octave)
         if isinstance(base, Decimal):  # deeper than a float is small
             with localcontext(prec=len(base.as_tuple().digits) + 20):
-                part = base * Decimal(2.0 ** -(rest / self.frames_per_octave))
-                return part / 2 ** int(octaves)
-        return base * 2.0 ** -(rest / self.frames_per_octave) * 2.0**-octaves
+                return base * Decimal(part) / 2 ** int(octaves)
+        return base * part * 2.0**-octaves
 
     def table(self) -> dict[str, object]:
         return {self.key: self.frames_per_octave}
@@ -56,9 +56,7 @@ class Add(Law):
     per_frame: Number
 
     def value(self, base: Number, frame: float, frames: int) -> Number:
-        if isinstance(base, Decimal):
-            return base + Decimal(repr(self.per_frame * frame))
-        return base + self.per_frame * frame
+        return _sum(base, _scaled(self.per_frame, frame))
 
     def table(self) -> dict[str, object]:
         return {self.key: self.per_frame}
@@ -83,7 +81,7 @@ class Line(Law):
 
     def between(self, share: float) -> Number:
         """The value at a share, 0 to 1, of the way."""
-        return (1 - share) * self.start + share * self.end
+        return _sum(_scaled(self.start, 1 - share), _scaled(self.end, share))
 
     def table(self) -> dict[str, object]:
         return {self.key: (self.start, self.end)} | ({"back": True} if self.back else {})
@@ -99,13 +97,15 @@ class Geometric(Line):
         start, end = self.start, self.end
         if start == 0 or end == 0:
             raise ValueError(f"geometric cannot go from {start!r} to {end!r}: 0 has no factor")
-        if not isinstance(start, complex) and not isinstance(end, complex) and start * end < 0:
+        real = isinstance(start, int | float | Decimal) and isinstance(end, int | float | Decimal)
+        if real and (start < 0) != (end < 0):  # type: ignore[operator]
             raise ValueError(f"geometric cannot go from {start!r} to {end!r}: it would pass 0")
 
     def between(self, share: float) -> Number:
         if share == 1:
             return self.end
-        return self.start * (self.end / self.start) ** share
+        start, end = (float(n) if isinstance(n, Decimal) else n for n in (self.start, self.end))
+        return start * (end / start) ** share
 
 
 @dataclass(frozen=True)
@@ -121,14 +121,35 @@ class Circle(Law):
     turns: float = 1
 
     def value(self, base: Number, frame: float, frames: int) -> Number:
-        return self.center + self.radius * cmath.rect(1, math.tau * self.turns * frame / frames)
+        center, radius = complex(self.center), complex(self.radius)
+        return center + radius * cmath.rect(1, math.tau * self.turns * frame / frames)
 
     def table(self) -> dict[str, object]:
-        turns = {} if self.turns == 1 else {"turns": self.turns}
+        turns: dict[str, object] = {} if self.turns == 1 else {"turns": self.turns}
         return {self.key: (self.center, self.radius)} | turns
 
 
-LAWS: dict[str, type[Law]] = {law.key: law for law in (HalveEvery, Add, Line, Geometric, Circle)}
+def _sum(one: Number, other: Number) -> Number:
+    """The sum; of a decimal and anything real, in as many digits as the decimal has and more."""
+    decimals = [n for n in (one, other) if isinstance(n, Decimal)]
+    if not decimals or isinstance(one, complex) or isinstance(other, complex):
+        return complex(one) + complex(other) if decimals else one + other  # type: ignore[operator]
+    digits = max(len(n.as_tuple().digits) for n in decimals)
+    with localcontext(prec=digits + 20):
+        return Decimal(str(one)) + Decimal(str(other))
+
+
+def _scaled(value: Number, factor: float) -> Number:
+    """A number times a factor, in as many digits as it has."""
+    if isinstance(value, Decimal):
+        with localcontext(prec=len(value.as_tuple().digits) + 20):
+            return value * Decimal(factor)
+    return value * factor
+
+
+LAWS: dict[str, Callable[..., Law]] = {
+    law.key: law for law in (HalveEvery, Add, Line, Geometric, Circle)
+}
 
 
 def is_law(table: object) -> bool:

@@ -60,7 +60,7 @@ def build(table: Mapping[str, object], values: Mapping[str, Number]) -> Map:
     Raises:
         ValueError: what the map says of its parameters.
     """
-    map_type = ALL[table["name"]]
+    map_type = ALL[str(table["name"])]
     hints = get_type_hints(map_type)
     arguments = {}
     for key, value in table.items():
@@ -78,7 +78,7 @@ def build(table: Mapping[str, object], values: Mapping[str, Number]) -> Map:
 def _filled_in(text: str, values: Mapping[str, Number]) -> str:
     """A text with numbers in the place of their names in braces."""
 
-    def number(match: re.Match) -> str:
+    def number(match: re.Match[str]) -> str:
         value = values[checks.known("value", match[1], values)]
         if isinstance(value, complex):
             return f"({value.real!r}{value.imag:+}j)"

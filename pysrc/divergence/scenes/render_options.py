@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 from .. import checks
 
@@ -23,7 +24,7 @@ class RenderOptions:
     format: str = "mp4"
 
     @staticmethod
-    def of(table: Mapping[str, object]) -> "RenderOptions":
+    def of(table: Mapping[str, Any]) -> "RenderOptions":
         """What the table `film` of a scene asks for."""
         for key in table:
             checks.choice("film's key", key, [f.name for f in fields(RenderOptions)])

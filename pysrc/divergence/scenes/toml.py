@@ -48,7 +48,9 @@ def _value(value: object) -> str:
     if isinstance(value, Mapping):
         pairs = (f"{_key(key)} = {_value(inner)}" for key, inner in value.items())
         return "{" + ", ".join(pairs) + "}"
-    return "[" + ", ".join(map(_value, value)) + "]"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    raise TypeError(f"TOML knows no {type(value).__name__}")
 
 
 def _text(text: str) -> str:
