@@ -27,7 +27,17 @@ struct ThreeBodyParameters {
 template <class R>
 struct Motion {
     Vector<R> r2, r3, u2, u3;
+
+    HOST_DEVICE ALWAYS_INLINE void drift() {
+        r2 = r2 + u2;
+        r3 = r3 + u3;
+    }
 };
+
+// The unit in which what is near a length is carried.
+inline double power_of_two_near(double length) {
+    return length == 0 ? 1 : std::ldexp(1.0, std::ilogb(length));
+}
 
 // The system and, in units of a power of two near the shift, the twin less the system.
 template <class R>
@@ -35,27 +45,50 @@ struct Phase {
     Motion<R> system, twin;
 
     HOST_DEVICE ALWAYS_INLINE void drift() {
-        system.r2 = system.r2 + system.u2;
-        system.r3 = system.r3 + system.u3;
-        twin.r2 = twin.r2 + twin.u2;
-        twin.r3 = twin.r3 + twin.u3;
+        system.drift();
+        twin.drift();
     }
 };
 
-// The system of a pixel at time 0.
-template <class R>
-HOST_DEVICE Motion<R> start_of(const ThreeBodyParameters& p, double x, double y) {
+// The system of a pixel at time 0, found in numbers of type C.
+template <class R, class C>
+HOST_DEVICE Motion<R> start_of(const ThreeBodyParameters& p, const C& x, const C& y) {
     const auto chosen = [&](int64_t i) {  // by comparing, as a register cannot be indexed
-        return i == p.horizontal ? x : i == p.vertical ? y : p.positions[i];
+        return i == p.horizontal ? x : i == p.vertical ? y : C(p.positions[i]);
     };
-    const double p1[3] = {chosen(0), chosen(1), chosen(2)};
-    const auto from1 = [](const double* first, const double* other, double scale) {
-        const auto axis = [&](int i) { return R(Scalar<R>(scale * (other[i] - first[i]))); };
+    const C p1[3] = {chosen(0), chosen(1), chosen(2)}, one = C(1.0), dt = C(p.dt);
+    const auto from1 = [](const auto* first, const double* other, const C& scale) {
+        const auto axis = [&](int i) { return R(Scalar<R>(scale * (C(other[i]) - C(first[i])))); };
         return Vector<R>{axis(0), axis(1), axis(2)};
     };
     const double *p2 = p.positions + 3, *p3 = p.positions + 6, *v = p.velocities;
-    return {from1(p1, p2, 1), from1(p1, p3, 1), from1(v, v + 3, p.dt), from1(v, v + 6, p.dt)};
+    return {from1(p1, p2, one), from1(p1, p3, one), from1(v, v + 3, dt), from1(v, v + 6, dt)};
 }
+
+// The law of gravity for what is seen from body 1: dt^2 (a_2 - a_1) and dt^2 (a_3 - a_1), where
+// a_1 = G (m2 f12 + m3 f13), a_2 = G (m3 f23 - m1 f12) and a_3 = -G (m1 f13 + m2 f23). Its
+// constants are found in numbers of type C.
+template <class R, class C = double>
+struct Gravity {
+    using T = Scalar<R>;
+    T g3, minus_g2, minus_g12, minus_g13;  // dt^2 G m3, -dt^2 G m2, -dt^2 G (m1 + m2), ...
+
+    explicit Gravity(const ThreeBodyParameters& p) {
+        const C g = C(p.gravity) * C(p.dt) * C(p.dt);
+        const C m[] = {C(p.masses[0]), C(p.masses[1]), C(p.masses[2])};
+        g3 = T(g * m[2]);
+        minus_g2 = T(-g * m[1]);
+        minus_g12 = T(-g * (m[0] + m[1]));
+        minus_g13 = T(-g * (m[0] + m[2]));
+    }
+    // Adds them to the displacements, given the pulls.
+    HOST_DEVICE ALWAYS_INLINE void add(Motion<R>& onto, const Vector<R>& f12, const Vector<R>& f13,
+                                       const Vector<R>& f23) const {
+        onto.u2 = fma(broadcast<R>(minus_g12), f12, fma(broadcast<R>(g3), f23 - f13, onto.u2));
+        onto.u3 =
+            fma(broadcast<R>(minus_g13), f13, fma(broadcast<R>(minus_g2), f23 + f12, onto.u3));
+    }
+};
 
 template <class R>
 HOST_DEVICE ALWAYS_INLINE Motion<R> fma(R s, const Motion<R>& a, const Motion<R>& b) {
@@ -75,23 +108,18 @@ struct ThreeBody : MapDefaults {
 
     Parameters p;
     PullsOf<R> pulls;
-    T g3, minus_g2, minus_g12, minus_g13;  // dt^2 G m3, -dt^2 G m2, -dt^2 G (m1 + m2), ...
-    T shift;                               // in units of `unit`
+    Gravity<R> gravity;
+    T shift;  // in units of `unit`
     // In units of a power of two near the critical distance, body 1 differs from its twin by
     // apart + weight2 d2 + weight3 d3, since the centres of mass stay as far apart as they start.
     T apart, weight2, weight3, critical_square;
 
     explicit ThreeBody(const Parameters& parameters)
-        : p(parameters), pulls(power_of_two_near(p.shift)) {
-        const double g = p.gravity * p.dt * p.dt;
+        : p(parameters), pulls(power_of_two_near(p.shift)), gravity(p) {
         const double* m = p.masses;
         const double total = m[0] + m[1] + m[2];
         const double unit = power_of_two_near(p.shift);
         const double critical_unit = power_of_two_near(p.critical_distance);
-        g3 = T(g * m[2]);
-        minus_g2 = T(-g * m[1]);
-        minus_g12 = T(-g * (m[0] + m[1]));
-        minus_g13 = T(-g * (m[0] + m[2]));
         shift = T(p.shift / unit);
         apart = T(m[0] / total * (p.shift / critical_unit));
         weight2 = T(-m[1] / total * (unit / critical_unit));
@@ -124,9 +152,9 @@ struct ThreeBody : MapDefaults {
         const Vector<R> r[] = {s.r2, s.r3, s.r3 - s.r2}, d[] = {t.r2, t.r3, t.r3 - t.r2};
         Pull<R> pull[3];
         pulls.find(r, d, pull);
-        gravity(onto.system, pull[0].system(r[0]), pull[1].system(r[1]), pull[2].system(r[2]));
-        gravity(onto.twin, pull[0].difference(r[0], d[0]), pull[1].difference(r[1], d[1]),
-                pull[2].difference(r[2], d[2]));
+        gravity.add(onto.system, pull[0].system(r[0]), pull[1].system(r[1]), pull[2].system(r[2]));
+        gravity.add(onto.twin, pull[0].difference(r[0], d[0]), pull[1].difference(r[1], d[1]),
+                    pull[2].difference(r[2], d[2]));
     }
     HOST_DEVICE ALWAYS_INLINE Phase<R> rate(const Phase<R>& at) const {
         Phase<R> rate{};
@@ -136,20 +164,6 @@ struct ThreeBody : MapDefaults {
         rate.twin.r3 = at.twin.u3;
         kick(rate, at);
         return rate;
-    }
-
-private:
-    // a_2 - a_1 and a_3 - a_1, where a_1 = G (m2 f12 + m3 f13), a_2 = G (m3 f23 - m1 f12) and
-    // a_3 = -G (m1 f13 + m2 f23).
-    HOST_DEVICE ALWAYS_INLINE void gravity(Motion<R>& onto, const Vector<R>& f12,
-                                           const Vector<R>& f13, const Vector<R>& f23) const {
-        onto.u2 = fma(broadcast<R>(minus_g12), f12, fma(broadcast<R>(g3), f23 - f13, onto.u2));
-        onto.u3 =
-            fma(broadcast<R>(minus_g13), f13, fma(broadcast<R>(minus_g2), f23 + f12, onto.u3));
-    }
-
-    static double power_of_two_near(double length) {
-        return length == 0 ? 1 : std::ldexp(1.0, std::ilogb(length));
     }
 };
 

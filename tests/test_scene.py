@@ -158,7 +158,7 @@ def test_a_path_and_a_name_load_the_same_scene(tmp_path):
         ("frames = 301", "frames = ", "line 4"),
         ("frames = 301", "frame = 301", "no key 'frame'; did you mean 'frames'?"),
         ("frames = 301", "frames = 0", "frames must be from 1"),
-        ("frames = 301", "frames = 3000", "frame 2999: window: pixels"),
+        ("frames = 301", "arithmetic = 'float64'\nframes = 3000", "frame 2999: window: pixels"),
         ("max_steps = 50_000", "", "max_steps is missing"),
         ("three-body", "three-bodys", "map: no map 'three-bodys'; did you mean 'three-body'?"),
         ('name = "three-body"', "", "map: name is missing"),

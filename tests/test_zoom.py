@@ -76,7 +76,7 @@ def test_a_still_is_one_picture(tmp_path):
         (["--preset", "huge"], "--preset"),
         (["--still", "400"], "frame"),
         (["--frames", "1e3"], "--frames"),
-        (["--width", "1e-20"], "too close"),
+        (["--width", "1e-20", "--set", "arithmetic=float64"], "too close"),
     ],
 )
 def test_a_bad_value_is_one_line_and_leaves_nothing(tmp_path, capsys, monkeypatch, flags, said):

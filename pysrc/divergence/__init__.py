@@ -19,12 +19,13 @@ from .analysis.precise import decimal_orbit
 from .analysis.ssim import ssim
 from .analysis.trajectories import Trajectory, positions, snapshots, trajectory
 from .colour import Colouring
+from .deep.compute import fates, times
 from .errors import DeviceError, DivergenceError, LibraryError, StoreError, VideoError
 from .film.export import export_times
 from .film.render import render
 from .film.show import Picture, compute, draw, imshow
 from .frame import Frame
-from .kernel.compute import fates, outcome_at, times, times_at
+from .kernel.compute import outcome_at, times_at
 from .kernel.devices import devices
 from .kernel.launch import Progress
 from .kernel.outcome import Outcome

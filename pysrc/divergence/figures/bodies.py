@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from .. import checks
 from ..analysis.trajectories import snapshots
 from ..colour import Colouring
+from ..deep.compute import times
 from ..frame import Frame
-from ..kernel.compute import times
 from ..maps.base import Map
 from ..maps.three_body import ThreeBody
 from .base import Figure, Rgb

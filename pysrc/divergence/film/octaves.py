@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernel.compute import outcome_of
+from ..deep.compute import outcome_of
 from ..kernel.launch import How, Progress
 from ..kernel.outcome import Outcome
 from ..kernel.points import Points
@@ -41,9 +41,11 @@ def outcome_from_above(
     """
     if octaves == 0:
         return outcome_of(system, points, max_steps, wanted, **how)
-    above = np.empty((*points.shape, octaves), np.int32)
+    above = np.full((*points.shape, octaves), max_steps, np.int32)
     highest = system.seen_from_above(octaves)
     outcome = outcome_of(highest, points, max_steps, [*wanted, "states"], **how)
+    if outcome.states is None:  # all are together still
+        return replace(outcome, above=above)
     for k in range(octaves, 0, -1):
         above[..., k - 1] = outcome.times
         now = _with_steps(how, int(outcome.times.sum(dtype=np.int64)))

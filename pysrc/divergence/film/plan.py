@@ -19,6 +19,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from ..checks import Exact
+from ..deep.points import Arithmetic
 from ..frame import Frame
 from ..kernel.points import Patch
 from ..maps.base import Map
@@ -41,6 +43,7 @@ class Layer:
     patch: Patch
     max_steps: int
     octaves: int = 0
+    arithmetic: Arithmetic = "float64"
 
     @cached_property
     def key(self) -> dict[str, object]:
@@ -53,12 +56,13 @@ class Layer:
             "map": self.map.name,
             "arithmetic": self.map.arithmetic,
             "parameters": self.map.parameters(),
-            "center": window.center,
-            "size": (window.width, window.height),
+            "center": [plain(number) for number in window.center],
+            "size": [plain(window.width), plain(window.height)],
             "shape": window.shape,
             "offsets": {name: (part.start, part.stop) for name, part in ranges.items()},
             "max_steps": self.max_steps,
             "octaves": self.octaves,
+            "computed_in": self.arithmetic,
         }
 
 
@@ -101,11 +105,17 @@ def plan(frames: Sequence[Frame], *, exact: bool = False, samples: int = 1) -> P
         number = numbers.setdefault((frame.map, frame.window), len(layers))
         if number == len(layers):
             patch = Patch.of(finer(frame.window, samples))
-            layers.append(Layer(f"frame-{i:05d}", frame.map, patch, frame.max_steps))
+            name = f"frame-{i:05d}"
+            layers.append(Layer(name, frame.map, patch, frame.max_steps, 0, frame.arithmetic))
         elif frame.max_steps > layers[number].max_steps:
             layers[number] = replace(layers[number], max_steps=frame.max_steps)
         shown.append((number, number))
     return Plan(frames, tuple(layers), tuple(shown), keyframes=False)
+
+
+def plain(number: Exact) -> float | str:
+    """A number with all its digits, as JSON can keep it."""
+    return number if isinstance(number, float) else str(number)
 
 
 def is_zoom(frames: Sequence[Frame]) -> bool:
@@ -157,7 +167,8 @@ def _zoom(frames: tuple[Frame, ...], samples: int, rings_per_octave: float) -> P
         limit = max(limit, *(frame.max_steps for frame in ordered[key:end]))
         above = math.ceil(system.depth - ordered[0].map.depth - TINY)
         octaves = min(max(above, 0), MOST_OCTAVES)
-        layers.append(Layer(f"ring-{number:05d}", system, patch, limit, octaves))
+        arithmetic = ordered[end - 1].arithmetic
+        layers.append(Layer(f"ring-{number:05d}", system, patch, limit, octaves, arithmetic))
         shown += [(number, len(keys) - 1)] * (end - key)
     return Plan(frames, tuple(layers), tuple(shown if inwards else shown[::-1]), keyframes=True)
 

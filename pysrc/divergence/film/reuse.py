@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ..deep.points import points_in
 from ..kernel.compute import outcome_of
 from ..kernel.launch import How
 from ..kernel.outcome import Outcome
@@ -53,7 +54,7 @@ def completed(
         wanted: of "fates", "fractions" and "states".
         how: see How.
     """
-    points, limit = layer.patch.part(part), layer.max_steps
+    points, limit = points_in(layer.arithmetic, layer.patch, part), layer.max_steps
     if known is None:
         outcome = outcome_from_above(layer.map, layer.octaves, points, limit, wanted, how)
         return outcome, int(outcome.times.sum(dtype=np.int64))
@@ -74,6 +75,8 @@ def completed(
 
 def _common(layer: Layer, donor: Layer) -> int:
     """How many points they share, 0 if too few or if anything else is different."""
+    if "deep" in (layer.arithmetic, donor.arithmetic):  # float64 does not tell its points apart
+        return 0
     if layer.octaves:  # a donor cannot tell the times above of points that it has gone on with
         return 0
     if layer.map != donor.map or layer.map.arithmetic != donor.map.arithmetic:

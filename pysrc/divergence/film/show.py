@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ..colour import Colouring
-from ..kernel.compute import outcome_of
+from ..deep.compute import window_outcome
 from ..kernel.launch import How, names_keywords
 from ..kernel.outcome import Outcome
-from ..kernel.points import Patch
 from ..maps.base import Map
 from ..window import Window
 from . import still
@@ -112,9 +111,8 @@ def compute(
     Raises:
         ValueError: a bad value. LibraryError, DeviceError: see errors.
     """
-    window.check_float64()
     colouring = colouring or Colouring()
-    outcome = outcome_of(system, Patch.of(window), max_steps, colouring.needs, **how)
+    outcome = window_outcome(system, window, max_steps, colouring.needs, **how)
     return Picture(window, outcome, colouring)
 
 

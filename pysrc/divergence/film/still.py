@@ -10,8 +10,9 @@ from PIL import Image, PngImagePlugin
 
 from ..bars import Bars, Silent
 from ..colour import Colouring
+from ..deep.compute import outcome_of
+from ..deep.points import points_in
 from ..files import check_writable, write
-from ..kernel.compute import outcome_of
 from ..kernel.devices import resolve
 from ..kernel.launch import Progress
 from ..kernel.points import Patch
@@ -41,7 +42,7 @@ def draw(
     patch = Patch.of(finer(frame.window, RenderOptions.of(scene.film).samples))
     outcome = outcome_of(
         frame.map,
-        patch.part(range(patch.size)),
+        points_in(frame.arithmetic, patch, range(patch.size)),
         frame.max_steps,
         colouring.needs,
         device=device,

@@ -124,6 +124,18 @@ class Library:
             function.restype, function.argtypes = result, arguments
             setattr(self, name.format(entry), function)
 
+    def bind(self, rows: list[tuple], sizes: Mapping[str, type[ctypes.Structure]]) -> None:
+        """Binds other functions once; `sizes` says which of them tell the size of which struct."""
+        if hasattr(self, rows[0][0]):
+            return
+        try:
+            self._bind(rows)
+        except AttributeError as error:
+            raise LibraryError(f"{self.path} lacks a function ({error}): run 'make'") from None
+        for name, struct in sizes.items():
+            if getattr(self, name)() != ctypes.sizeof(struct):
+                raise LibraryError(f"{self.path} has another interface: run 'make'")
+
     def bind_map(self, entry: str, parameters: ctypes.Structure) -> None:
         """Binds a map's functions once, and compares its parameter struct with the library's."""
         if hasattr(self, f"{entry}_submit"):
@@ -221,7 +233,7 @@ def _structure(fields: tuple[tuple[str, type], ...]) -> type[ctypes.Structure]:
     return type("Parameters", (ctypes.Structure,), {"_fields_": list(fields)})
 
 
-class _Ticket:
+class Ticket:
     """Something under way on one device. Its arrays must stay alive until it is released."""
 
     def __init__(self, library: Library, arrays: tuple[np.ndarray | None, ...]) -> None:
@@ -261,7 +273,7 @@ class _Ticket:
         self.release()
 
 
-class Run(_Ticket):
+class Run(Ticket):
     """A job under way on one device.
 
     Args:
@@ -305,7 +317,7 @@ class Run(_Ticket):
         library.check(submit(ctypes.byref(parameters), job, self._ticket))
 
 
-class OrbitRun(_Ticket):
+class OrbitRun(Ticket):
     """Orbits of a planar map under way on one device.
 
     Args:

@@ -128,16 +128,20 @@ class Patch(Points):
 
     def coordinates(self, start: int = 0, stop: int | None = None) -> Coordinates:
         """Of points number start to stop - 1; row by row in every block."""
-        stop = self.size if stop is None else stop
-        x, y, before = [], [], 0
+        row, column = self.offsets(start, self.size if stop is None else stop)
+        return self.window.x_at(column), self.window.y_at(row)
+
+    def offsets(self, start: int, stop: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The rows and columns, from the center, of points number start to stop - 1."""
+        row, column, before = [], [], 0
         for rows, columns in self.blocks:
             count = len(rows) * len(columns)
             number = np.arange(max(start - before, 0), min(stop - before, count))
-            row, column = np.divmod(number, len(columns))
-            x.append(self.window.x_at(columns.start + column))
-            y.append(self.window.y_at(rows.start + row))
+            up, across = np.divmod(number, len(columns))
+            row.append(rows.start + up)
+            column.append(columns.start + across)
             before += count
-        return np.concatenate(x), np.concatenate(y)
+        return np.concatenate(row), np.concatenate(column)
 
 
 def _finite(name: str, values: ArrayLike) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .. import checks, figures
 from ..colour import Colouring
+from ..deep.compute import ARITHMETICS, chosen
 from ..frame import Frame
 from ..maps.base import ALL
 from ..window import Window
@@ -31,6 +32,7 @@ class Scene:
             "{n}" in a text parameter stands for the number `n` of `values`.
         window: center, width, shape (rows, columns) and, where pixels are not square, height.
         max_steps: the step limit.
+        arithmetic: "auto", "float64" or "deep": see deep.compute.chosen().
         frames: 1 is a still picture.
         fps: frames a second.
         changes: laws by what they change, such as "map.masses.0", "max_steps", "window.width".
@@ -47,6 +49,7 @@ class Scene:
     window: Mapping[str, object]
     max_steps: int
     look_for: str = ""
+    arithmetic: str = "auto"
     frames: int = 1
     fps: float = 30.0
     changes: Mapping[str, laws.Law] = field(default_factory=dict)
@@ -133,10 +136,13 @@ class Scene:
         """Frame i, 0 to frames - 1; a fraction lies between two frames."""
         table = self._table_at(i)
         window = checks.inside("window", lambda: Window(**table["window"]))
-        checks.inside("window", window.check_float64)
         max_steps = checks.integer("max_steps", table["max_steps"], minimum=1)
         system = map_tables.build(table["map"], table["values"]) if table["map"] else None
-        return Frame(system, window, max_steps)
+        if system is None:
+            checks.inside("window", window.check_float64)
+            return Frame(system, window, max_steps)
+        arithmetic = checks.inside("window", chosen, system, window, table["arithmetic"])
+        return Frame(system, window, max_steps, arithmetic)
 
     def figure_at(self, i: float) -> figures.Figure:
         """The figure of frame i, for a scene that has one."""
@@ -161,7 +167,7 @@ class Scene:
         return table
 
 
-PLAIN_KEYS = ("name", "title", "look_for", "max_steps", "frames", "fps")
+PLAIN_KEYS = ("name", "title", "look_for", "max_steps", "arithmetic", "frames", "fps")
 TABLES = ("changes", "map", "values", "window", "colour", "film", "overlay", "figure")
 KEYS = (*PLAIN_KEYS, *TABLES)
 DEEPEST = 20  # dots in the path of a value; no scene has so many
@@ -209,6 +215,7 @@ def _scene(table: Mapping[str, object]) -> Scene:
         map=checks.inside("map", map_tables.complete, map_table) if needs_map else {},
         window=window,
         max_steps=checks.integer("max_steps", table.get("max_steps", 1), minimum=1),
+        arithmetic=checks.choice("arithmetic", table.get("arithmetic", "auto"), ARITHMETICS),
         frames=checks.integer("frames", table.get("frames", 1), minimum=1),
         fps=checks.number("fps", table.get("fps", 30.0), positive=True),
         changes=changes,
