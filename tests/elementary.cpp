@@ -1,5 +1,5 @@
-// The functions of elementary.h over arrays, each in packs of this build's width.
-#include "../cuda/elementary.h"
+// The functions of elementary.h and hyperbolic.h over arrays, each in packs of this build's width.
+#include "../cuda/hyperbolic.h"
 
 namespace divergence {
 
@@ -26,6 +26,11 @@ FUNCTION(exp)
 FUNCTION(log)
 FUNCTION(sin)
 FUNCTION(cos)
+FUNCTION(expm1)
+FUNCTION(log1p)
+FUNCTION(sinh)
+FUNCTION(cosh)
+FUNCTION(tanh)
 FUNCTION(sqrt)
 FUNCTION(floor)
 FUNCTION(round)

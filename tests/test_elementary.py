@@ -113,6 +113,23 @@ def test_within_one_unit_in_the_last_place(evaluate, name, x):
     assert worst_error(name, x, evaluate(name, x)) < 0.85
 
 
+SMALL = RNG.choice([-1, 1], N) * 2.0 ** RNG.uniform(-1070, 0, N)
+WIDE = RNG.uniform(-30, 30, N)
+HYPERBOLIC = {
+    "expm1": [SMALL, WIDE, RNG.uniform(-0.4, 0.4, N), RNG.uniform(30, 709, N)],
+    "log1p": [SMALL[abs(SMALL) < 1], 2.0 ** RNG.uniform(-60, 1000, N)],
+    "sinh": [SMALL, WIDE, RNG.uniform(-710, 710, N)],
+    "cosh": [SMALL, WIDE, RNG.uniform(-710, 710, N)],
+    "tanh": [SMALL, WIDE, RNG.uniform(-1, 1, N)],
+}
+
+
+@pytest.mark.parametrize("name", HYPERBOLIC)
+def test_hyperbolic_functions_within_four_units_in_the_last_place(evaluate, name):
+    for x in HYPERBOLIC[name]:
+        assert worst_error(name, x, evaluate(name, x)) < 4
+
+
 TURNS = RNG.uniform(-np.pi, np.pi, N)
 POINTS = {  # y, x
     "circle": (np.sin(TURNS), np.cos(TURNS)),
@@ -153,6 +170,11 @@ SPECIAL = {
     "log": [(0.0, -INF), (-0.0, -INF), (INF, INF), (-INF, NAN), (NAN, NAN), (-1, NAN), (1, 0)],
     "sin": [(0.0, 0.0), (-0.0, -0.0), (INF, NAN), (-INF, NAN), (NAN, NAN), (5e-324, 5e-324)],
     "cos": [(0.0, 1), (-0.0, 1), (INF, NAN), (-INF, NAN), (NAN, NAN), (5e-324, 1)],
+    "expm1": [(0.0, 0.0), (INF, INF), (-INF, -1), (NAN, NAN), (5e-324, 5e-324), (710, INF)],
+    "log1p": [(0.0, 0.0), (-1, -INF), (-2, NAN), (INF, INF), (NAN, NAN), (5e-324, 5e-324)],
+    "sinh": [(0.0, 0.0), (-0.0, -0.0), (INF, INF), (-INF, -INF), (NAN, NAN), (800, INF)],
+    "cosh": [(0.0, 1), (INF, INF), (-INF, INF), (NAN, NAN), (-800, INF)],
+    "tanh": [(0.0, 0.0), (-0.0, -0.0), (INF, 1), (-INF, -1), (NAN, NAN), (-800, -1)],
 }
 
 

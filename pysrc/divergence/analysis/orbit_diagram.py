@@ -60,7 +60,8 @@ def orbit_diagram(
     """
     how = {"device": "cpu"} | how
     progress: Callable[[Progress], object] | None = how.pop("progress", None)
-    names = [field.name for field in fields(system)]
+    names = [field.name for field in fields(system) if field.name != "values"]
+    names += [name for name, _ in getattr(system, "values", ())]
     checks.known("parameter", parameter, [name for name in names if name != "radius"])
     checks.choice("axis", axis, "xy")
     values = window.x

@@ -112,7 +112,7 @@ def path(system: Map, start: ArrayLike, steps: int) -> NDArray[np.float64]:
         (steps, variables) float64: of a descent a, b; of other maps as their headers say.
     """
     x, y = checks.numbers("start", start, 2)
-    library = native.load(system.family, "cpu")
+    library = native.library_of(system, "cpu")
     count = native.variables(library, system)
     states = np.empty((checks.integer("steps", steps, minimum=1), count))
     native.follow(library, system, x, y, 1, states, np.empty(count), resume=False)
@@ -163,7 +163,7 @@ def _follow(
 
     def start(worker: Device, tile: slice, threads: int) -> native.OrbitRun:
         return native.OrbitRun(
-            native.load(system.family, worker.backend),
+            native.library_of(system, worker.backend),
             system,
             x[tile],
             y[tile],

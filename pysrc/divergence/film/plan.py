@@ -53,7 +53,7 @@ class Layer:
         if patch.hole:
             ranges |= {"hole_rows": patch.hole[0], "hole_columns": patch.hole[1]}
         return {
-            "map": self.map.name,
+            "map": self.map.identity,
             "arithmetic": self.map.arithmetic,
             "parameters": self.map.parameters(),
             "center": [plain(number) for number in window.center],

@@ -59,7 +59,7 @@ def render(
     """
     options, system = RenderOptions.of(scene.film), scene.frame(0).map
     for worker in resolve(device) if system else ():  # what is wrong here is said before all else
-        native.load(system.family, worker.backend)
+        native.library_of(system, worker.backend)
     with Folder(path) as folder:
         film = folder.path / f"{name}.{options.format}"
         encoder.check(folder.path, scene.window["shape"], scene.fps, options.format)

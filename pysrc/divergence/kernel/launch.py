@@ -92,7 +92,7 @@ def run(
 
     def start(worker: Device, tile: slice, threads: int) -> native.Run:
         x, y = points.coordinates(tile.start, tile.stop)
-        library = native.load(system.family, worker.backend)
+        library = native.library_of(system, worker.backend)
         arrays = {name: array[tile] for name, array in rows.items()}
         return native.Run(
             library,
@@ -132,5 +132,5 @@ def over_tiles(
 
 def variables(system: Map, device: str = "auto") -> int:
     """How many numbers the state of one point of a map holds."""
-    library = native.load(system.family, resolve(device)[0].backend)
+    library = native.library_of(system, resolve(device)[0].backend)
     return native.variables(library, system)

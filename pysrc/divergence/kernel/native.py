@@ -1,7 +1,6 @@
 """The compiled libraries: the only file that knows ctypes. Find, check, bind, call, raise."""
 
 import ctypes
-import hashlib
 import threading
 from collections.abc import Mapping
 from ctypes import POINTER, c_char_p, c_double, c_int, c_int64, c_void_p
@@ -16,6 +15,7 @@ from ..errors import DeviceError, LibraryError
 from ..maps.base import Map, Parameter
 from ..maps.planar import PlanarMap
 from ..window import Window
+from . import compiled
 
 SOURCES, BUILD = places.SOURCES, places.LIBRARIES
 PREFIX = "divergence_"  # of every exported name
@@ -102,11 +102,11 @@ ORBIT_FUNCTIONS = [
 class Library:
     """A loaded library, checked against the sources and the structs of this file."""
 
-    def __init__(self, family: str, backend: str) -> None:
-        self.path = BUILD / f"lib{family}.{backend}.so"
+    def __init__(self, family: str, backend: str, path: Path | None = None) -> None:
+        self.path = path or BUILD / f"lib{family}.{backend}.so"
         if not self.path.exists():
             raise LibraryError(f"{self.path} is missing: run 'make'")
-        if not _is_whole(self.path):  # loading a truncated file would kill the process
+        if not compiled.is_whole(self.path):  # loading a truncated file would kill the process
             raise LibraryError(f"{self.path} is damaged: run 'make'")
         try:
             self._dll = ctypes.CDLL(str(self.path))
@@ -115,7 +115,10 @@ class Library:
             raise LibraryError(f"{self.path} cannot be loaded ({error}): run 'make'") from None
         if self.abi_number() != ABI or self.job_size() != ctypes.sizeof(Job):
             raise LibraryError(f"{self.path} has another interface: run 'make'")
-        if source_digest(self.source_files().decode().split()) != self.source_digest().decode():
+        if (
+            compiled.source_digest(SOURCES, self.source_files().decode().split())
+            != self.source_digest().decode()
+        ):
             raise LibraryError(f"{self.path} was built from other sources: run 'make'")
 
     def _bind(self, rows: list[tuple], entry: str = "") -> None:
@@ -197,25 +200,23 @@ def load(family: str, backend: str) -> Library:
         return _load(family, backend)
 
 
-def _is_whole(path: Path) -> bool:
-    """Whether a library has the checksum that build.sh noted last in its stamp."""
-    try:
-        noted = path.with_suffix(".stamp").read_text().split()[-2]
-    except (OSError, IndexError):
-        return False
-    return hashlib.sha256(path.read_bytes()).hexdigest() == noted
+@cache
+def _compiled(source: str, backend: str) -> Library:
+    path = compiled.library_of(source, BUILD, SOURCES, backend)
+    return Library("formula", backend, path)
 
 
-def source_digest(names: list[str]) -> str:
-    """SHA-256 over the named files of cuda/, each after its name; build.sh computes the same."""
-    digest = hashlib.sha256()
-    for name in sorted(names):
-        try:
-            content = (SOURCES / name).read_bytes()
-        except OSError:
-            return f"no {name}"
-        digest.update(f"{name}\n".encode() + content)
-    return digest.hexdigest()
+def library_of(system: Map, backend: str) -> Library:
+    """The library that has a map: its family's, or one of its own, compiled at its first use.
+
+    Raises:
+        LibraryError: as of load(); or there is no compiler.
+    """
+    source = system.source
+    if source is None:
+        return load(system.family, backend)
+    with _loading:
+        return _compiled(source, backend)
 
 
 def structure(parameters: Mapping[str, Parameter]) -> ctypes.Structure:

@@ -1,10 +1,11 @@
 """The maps. What a module of this room names in its `__all__` is public."""
 
-from . import descent, escape, interval, learning, planar, roots, three_body
+from . import descent, escape, formula, interval, learning, planar, roots, three_body
 from .base import ALL as ALL
 from .base import Map
 from .descent import *
 from .escape import *
+from .formula import *
 from .interval import *
 from .learning import *
 from .planar import *
@@ -14,6 +15,7 @@ from .three_body import *
 __all__ = ["Map"]
 __all__ += descent.__all__
 __all__ += escape.__all__
+__all__ += formula.__all__
 __all__ += interval.__all__
 __all__ += learning.__all__
 __all__ += planar.__all__

@@ -42,6 +42,16 @@ class Map(ABC):
             ALL[cls.name] = cls
 
     @property
+    def identity(self) -> str:
+        """What stored results are known by, beside the parameters."""
+        return self.name
+
+    @property
+    def source(self) -> str | None:
+        """The C++ of a map that is compiled when it is used; None for those of a family."""
+        return None
+
+    @property
     def depth(self) -> float:
         """Octaves that the depth parameters are below 1."""
         return 0.0

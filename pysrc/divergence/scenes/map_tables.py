@@ -8,6 +8,7 @@ from typing import get_args, get_type_hints
 
 from .. import checks
 from ..maps.base import ALL, Map
+from ..maps.formula import Formula
 from .laws import Number
 
 
@@ -20,6 +21,8 @@ def complete(table: Mapping[str, object]) -> dict[str, object]:
     if "name" not in table:
         raise ValueError(f"name is missing, one of {', '.join(ALL)}")
     map_type = ALL[checks.known("map", table["name"], ALL)]
+    if issubclass(map_type, Formula):
+        return map_type.completed(table)
     hints = get_type_hints(map_type)
     result: dict[str, object] = {"name": map_type.name}
     parameters = [f for f in fields(map_type) if f.init]
@@ -47,6 +50,8 @@ def _accepts(hint: object, kind: type) -> bool:
 
 def _plain(value: object) -> object:
     """A parameter's default as a scene would say it."""
+    if isinstance(value, Formula):
+        return Formula.completed({"text": value.text, "plane": value.plane, **dict(value.values)})
     if isinstance(value, Map):
         return {"name": value.name} | {
             f.name: _plain(getattr(value, f.name)) for f in fields(value) if f.init
@@ -68,7 +73,7 @@ def build(table: Mapping[str, object], values: Mapping[str, Number]) -> Map:
             value = build(value, values)
         elif isinstance(value, str):
             value = checks.inside(f"map.{key}", _filled_in, value, values)
-        elif isinstance(value, float) and hints[key] is int:
+        elif isinstance(value, float) and hints.get(key) is int:
             value = round(value)
         arguments[key] = value
     del arguments["name"]

@@ -11,6 +11,8 @@ Value = TypeVar("Value")
 
 MAX_NODES = 20_000
 
+EXACT: dict[str, Callable[[float], float]] = {"abs": abs, "negate": lambda x: -x}
+"""Operations on one number that make no error, and are done at once."""
 TRUTHS = {"<", "<=", ">", ">=", "==", "!=", "and", "or", "not"}
 """Operations whose result is true or false."""
 
@@ -41,6 +43,8 @@ class Graph:
 
     def add(self, name: str, *args: int, value: float | str = 0.0) -> int:
         """The node of an operation, which is a new one only if there is none like it."""
+        if name in EXACT and (known := self.value(args[0])) is not None:
+            return self.number(EXACT[name](known))
         key = (name, args, value.hex() if isinstance(value, float) else value)
         node = self._known.get(key)
         if node is None:
@@ -74,6 +78,8 @@ class Graph:
             return a
         if self[b].name == "negate":
             return self.minus(a, self[b].args[0])
+        if self[a].name == "negate":
+            return self.minus(b, self[a].args[0])
         return self.add("+", min(a, b), max(a, b))
 
     def minus(self, a: int, b: int) -> int:

@@ -20,7 +20,7 @@ class Complex(NamedTuple):
 Value = int | Complex
 
 
-class Misfit(ValueError):
+class MisfitError(ValueError):
     """An operation that there is not for such values."""
 
 
@@ -42,15 +42,17 @@ class Arithmetic:
     def real(self, a: Value) -> int:
         """A value that has to be a real number."""
         if isinstance(a, Complex):
-            raise Misfit("a real number is wanted here, and this is complex: abs, re, im or arg?")
+            raise MisfitError(
+                "a real number is wanted here, and this is complex: abs, re, im or arg?"
+            )
         if self.is_truth(a):
-            raise Misfit("a number is wanted here, and this is true or false")
+            raise MisfitError("a number is wanted here, and this is true or false")
         return a
 
     def truth(self, a: Value) -> int:
         """A value that has to be true or false."""
         if isinstance(a, Complex) or not self.is_truth(a):
-            raise Misfit("a comparison such as x > 2 is wanted here")
+            raise MisfitError("a comparison such as x > 2 is wanted here")
         return a
 
     def complex(self, a: Value) -> Complex:
@@ -174,9 +176,7 @@ class Arithmetic:
         if not isinstance(a, Complex):
             return self.function("exp", a)
         g, length = self.graph, self.graph.add("exp", a.re)
-        return Complex(
-            g.times(length, g.add("cos", a.im)), g.times(length, g.add("sin", a.im))
-        )
+        return Complex(g.times(length, g.add("cos", a.im)), g.times(length, g.add("sin", a.im)))
 
     def log(self, a: Value) -> Value:
         if not isinstance(a, Complex):

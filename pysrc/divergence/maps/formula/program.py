@@ -144,7 +144,7 @@ class _Builder:
         return self.graph.add(NEGATED[name], *args)
 
     def name_stops(self) -> None:
-        """Of stops without a name of their own, the kind is one; with a number, if they are many."""
+        """Of stops without a name of their own the kind is one, with a number if they are many."""
         stops = self.program.stops
         names = [stop.name for stop in stops]
         for i, stop in enumerate(stops):
@@ -160,15 +160,21 @@ class _Builder:
             self.add_twin()
             nodes = [*p.step.values(), *(stop.test for stop in p.stops)]
         read = g.inputs(nodes)
+        stepped = g.inputs([*p.step.values()])
         for name in self.components:
-            if f"previous {name}" in read:
-                self.add_field(f"previous {name}", g.number(float("nan")), g.input(name))
-        on_plane = [c for name in system.plane if name in system.defaults for c in (
-            system.components(name))]
+            previous = f"previous {name}"
+            if previous in read:  # before the first step there was none: nothing is near it
+                start = 0.0 if previous in stepped else float("nan")
+                self.add_field(previous, g.number(start), g.input(name))
+        on_plane = [
+            c for name in system.plane if name in system.defaults for c in (system.components(name))
+        ]
         pixel = [g.input("pixel.re"), g.input("pixel.im")]
-        at = {c: pixel[i] for i, c in enumerate(on_plane)} if len(system.plane) == 1 else {
-            name: pixel[i] for i, name in enumerate(system.plane)
-        }
+        at = (
+            {c: pixel[i] for i, c in enumerate(on_plane)}
+            if len(system.plane) == 1
+            else {name: pixel[i] for i, name in enumerate(system.plane)}
+        )
         for name in on_plane:
             self.add_field(name, at[name])
         for name, node in zip(("pixel.re", "pixel.im"), pixel, strict=True):
@@ -211,10 +217,16 @@ class _Builder:
         g = self.graph
         if g.value(square) != 1:
             power = g.number(1 / (grown.degree - 1))
-            scale = square if grown.degree == 2 else g.add("exp", g.times(power, g.add("log", square)))
+            scale = (
+                square if grown.degree == 2 else g.add("exp", g.times(power, g.add("log", square)))
+            )
         else:
             scale = square
-        p.degree, p.radius, p.scale = grown.degree, scope.arithmetic.real(scope.value(radius)), scale
+        p.degree, p.radius, p.scale = (
+            grown.degree,
+            scope.arithmetic.real(scope.value(radius)),
+            scale,
+        )
 
 
 def _radius(test: Node, name: str) -> Node | None:
@@ -224,5 +236,3 @@ def _radius(test: Node, name: str) -> Node | None:
     left, right = test.args
     of_z = left.kind == "call" and left.word == "abs" and left.args[0] == Node("name", name)
     return right if of_z else None
-
-

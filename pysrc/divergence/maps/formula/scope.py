@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 from .derivative import derivative
 from .grammar import COMPARISONS, FUNCTIONS, Node, fail, nearest
 from .graph import Graph
-from .numbers import CONSTANTS, Arithmetic, Complex, Misfit, Value
+from .numbers import CONSTANTS, Arithmetic, Complex, MisfitError, Value
 
 if TYPE_CHECKING:
     from .system import System
+
+
+OF_STOPS = ("twin", "moved")
+"""What only stops can ask: how far the twin is, and how far the last step went."""
 
 
 class Scope:
@@ -52,8 +56,6 @@ class Scope:
         )
         given["n"] = graph.input("n")
         given["t"] = graph.input("t") if system.is_flow else given["n"]
-        for name in ("twin", "moved"):
-            given[name] = graph.input(name)
         parts = dict(system.parts)
         for statement in system.of_kind("next"):
             parts.setdefault(statement.name + "'", statement.body)
@@ -148,7 +150,7 @@ class Scope:
             if node.kind in ("and", "or", "not"):
                 return self.graph.add(node.kind, *(a.truth(value) for value in values))
             return OPERATORS[node.kind](a, *values)
-        except Misfit as error:
+        except MisfitError as error:
             fail(self.text, node.at, str(error))
 
     def _named(self, node: Node) -> Value:
@@ -164,6 +166,8 @@ class Scope:
             return value
         if name in CONSTANTS:
             return self.arithmetic.number(CONSTANTS[name])
+        if name in OF_STOPS:
+            fail(self.text, node.at, f"{name} is there for stops alone")
         fail(self.text, node.at, f"no name {name!r} here{nearest(name, self._words())}")
 
     def _words(self) -> set[str]:

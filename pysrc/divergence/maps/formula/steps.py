@@ -61,7 +61,9 @@ def runge_kutta(system: System, graph: Graph) -> State:
     k3 = flow.velocity(flow.moved(flow.now, half, k2), 0.5)
     k4 = flow.velocity(flow.moved(flow.now, flow.dt, k3), 1.0)
     mean = {
-        name: a.plus(a.plus(k1[name], k4[name]), a.times(graph.number(2.0), a.plus(k2[name], k3[name])))
+        name: a.plus(
+            a.plus(k1[name], k4[name]), a.times(graph.number(2.0), a.plus(k2[name], k3[name]))
+        )
         for name in system.variables
     }
     return flow.moved(flow.now, flow.part_of_step(6), mean)

@@ -10,14 +10,14 @@ from functools import cached_property, lru_cache
 from . import grammar
 from .grammar import Node, Statement, fail, nearest
 from .graph import Graph
-from .numbers import CONSTANTS, Arithmetic, Misfit, Value
-from .scope import Scope
+from .numbers import CONSTANTS, Arithmetic, MisfitError
+from .scope import OF_STOPS, Scope
 
 MAX_VARIABLES = 24
 NOTHING = "-"
 """What a plane has in the place of a direction in which nothing changes."""
 METHODS = ("euler", "rk4", "leapfrog")
-BUILT_IN = {"n", "t", "pixel", "previous", "moved", "twin"}
+BUILT_IN = {"n", "t", "pixel", "previous", *OF_STOPS}
 DEFAULTS = {"dt": 0.01, "shift": 1e-3}
 """Of the parameters that are there where a formula needs them."""
 
@@ -91,9 +91,7 @@ def names_of(node: Node) -> set[str]:
 
 
 @lru_cache(maxsize=256)
-def understood(
-    text: str, plane: tuple[str, ...], given: tuple[tuple[str, complex], ...]
-) -> System:
+def understood(text: str, plane: tuple[str, ...], given: tuple[tuple[str, complex], ...]) -> System:
     """The system of a text.
 
     Args:
@@ -127,9 +125,9 @@ def understood(
     defaults: dict[str, complex] = {}
     words = {*system.variables, *system.parts, *BUILT_IN, *CONSTANTS, *grammar.FUNCTIONS}
     for name in names:  # a mistake in writing first
-        if len(name) > 2 and name not in {*values, *stated, *DEFAULTS, *plane}:
-            if "did you mean" in nearest(name, words):
-                _missing(system, name)
+        unknown = len(name) > 2 and name not in {*values, *stated, *DEFAULTS, *plane}
+        if unknown and "did you mean" in nearest(name, words):
+            _missing(system, name)
     for name in names:
         if name in values:
             defaults[name] = values[name]
@@ -272,8 +270,10 @@ def _with_default_stop(system: System) -> System:
     first = system.variables[0]
     polynomial = Scope.of(system, Graph()).is_polynomial()
     if first in system.complexes and not system.is_flow:
-        text = "escape: abs(z) > 2" if polynomial else (
-            "arrive: abs(z - previous) < 1e-7; escape: abs(z) > 1e6"
+        text = (
+            "escape: abs(z) > 2"
+            if polynomial
+            else ("arrive: abs(z - previous) < 1e-7; escape: abs(z) > 1e6")
         )
         text = text.replace("z", first)
     elif polynomial and not system.is_flow:
@@ -290,14 +290,14 @@ def _with_default_stop(system: System) -> System:
 
 def _check_all(system: System) -> None:
     """That every expression can be computed, and every stop is a comparison."""
-    scope = Scope.of(system, Graph())
+    graph = Graph()
+    scope = Scope.of(system, graph, {name: graph.input(name) for name in OF_STOPS})
     for statement in system.stops:
         value = scope.value(statement.body)
         try:
             scope.arithmetic.truth(value)
-        except Misfit as error:
+        except MisfitError as error:
             fail(system.text, statement.body.at, str(error))
     for name in system.parts:
         scope.value(system.parts[name])
-    values: dict[str, Value] = scope.starts()
-    del values
+    scope.starts()

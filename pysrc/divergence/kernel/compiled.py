@@ -1,0 +1,159 @@
+"""Libraries of maps that are written while the program runs, compiled once and kept.
+
+The compiler and its flags are those that built the project's own libraries: the second line of
+build/cpu.recipe or build/cuda.recipe. A library is kept in the user's cache under a digest of all
+that it is made of. It is made in a folder of its own, which is renamed when it is whole: so two
+processes can make the same one, and a process that is killed leaves nothing that looks like one.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from ..errors import LibraryError
+
+LIBRARY = "formula.so"
+KEPT = 1000  # libraries of 200 kB or so; the least recently used are removed
+
+
+class NoCompilerError(LibraryError):
+    """There is no compiler here, or the project's libraries were not built by one."""
+
+
+def folder() -> Path:
+    """Where libraries are kept: $XDG_CACHE_HOME/divergence, by default under ~/.cache."""
+    home = os.environ.get("XDG_CACHE_HOME")
+    return Path(home or Path.home() / ".cache") / "divergence"
+
+
+def library_of(source: str, build: Path, headers: Path, backend: str) -> Path:
+    """The library of a C++ source, compiled if it is not in the cache.
+
+    Args:
+        source: the whole text, which includes headers of the project.
+        build: the folder with the recipes.
+        headers: the folder with the headers.
+        backend: "cpu" or "cuda".
+
+    Raises:
+        NoCompilerError: there is no compiler.
+        LibraryError: it does not compile, or the cache cannot be written to.
+    """
+    command = _command(build, backend)
+    names, headers_digest = _headers(headers)
+    recipe = "\0".join([source, *command, headers_digest])
+    digest = hashlib.sha256(recipe.encode()).hexdigest()[:40]
+    home = folder() / f"{digest}.{backend}"
+    library = home / LIBRARY
+    if is_whole(library):
+        os.utime(home)
+        return library
+    defined = [f'-DSOURCE_FILES="{" ".join(names)}"', f'-DSOURCE_DIGEST="{headers_digest}"']
+    try:
+        folder().mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".", suffix=".part", dir=folder()) as part:
+            made = Path(part) / "made"
+            made.mkdir()
+            _compile(source, made, [*command, f"-I{headers}", *defined], headers.parent)
+            _put(made, home)
+    except OSError as error:
+        raise LibraryError(f"{error.filename or folder()}: {error.strerror}") from None
+    _tidy(keep=home)
+    return library
+
+
+def is_whole(library: Path) -> bool:
+    """Whether a library has the checksum that was noted last in its stamp; loading one that was
+    cut short would kill the process."""
+    try:
+        noted = library.with_suffix(".stamp").read_text().split()[-2]
+        return hashlib.sha256(library.read_bytes()).hexdigest() == noted
+    except (OSError, IndexError, UnicodeDecodeError):
+        return False
+
+
+def source_digest(headers: Path, names: list[str]) -> str:
+    """SHA-256 over the named files, each after its name; build.sh computes the same."""
+    digest = hashlib.sha256()
+    for name in sorted(names):
+        try:
+            content = (headers / name).read_bytes()
+        except OSError:
+            return f"no {name}"
+        digest.update(f"{name}\n".encode() + content)
+    return digest.hexdigest()
+
+
+@cache
+def _headers(headers: Path) -> tuple[list[str], str]:
+    """The names of all headers, and their digest."""
+    names = sorted(path.name for path in headers.glob("*.h"))
+    return names, source_digest(headers, names)
+
+
+@cache
+def _command(build: Path, backend: str) -> tuple[str, ...]:
+    """The compiler and its flags, for this machine and quickly.
+
+    Raises:
+        NoCompilerError: there is none.
+    """
+    try:
+        line = (build / f"{backend}.recipe").read_text().splitlines()[1]
+        command = re.sub(r"-Xlinker \S+", "", line).split()  # hidden names are hidden enough
+    except (OSError, IndexError):
+        raise NoCompilerError(f"no recipe for {backend} in {build}: run 'make'") from None
+    if shutil.which(command[0]) is None:
+        raise NoCompilerError(f"no compiler: {command[0]} is not here")
+    if backend == "cpu":
+        command.append("-O2")
+        if not any(flag.startswith("-march") for flag in command):
+            command.append("-march=native")
+    return tuple(command)
+
+
+def _compile(source: str, made: Path, command: list[str], project: Path) -> None:
+    """Compiles into a folder, and notes the checksum; flags have paths as build.sh sees them."""
+    (made / "formula.cu").write_text(source)
+    whole = [*command, "-o", str(made / LIBRARY), str(made / "formula.cu")]
+    done = subprocess.run(whole, cwd=project, capture_output=True, text=True)
+    if done.returncode != 0:
+        errors = [line for line in done.stderr.splitlines() if "error" in line or "ld:" in line]
+        raise LibraryError(f"a formula's source does not compile: {(errors or ['?'])[0]}")
+    digest = hashlib.sha256((made / LIBRARY).read_bytes()).hexdigest()
+    (made / LIBRARY).with_suffix(".stamp").write_text(f"{digest}  {LIBRARY}\n")
+
+
+def _put(made: Path, home: Path) -> None:
+    """Renames a folder to where it is kept, unless a whole one has come there meanwhile."""
+    for _ in range(10):
+        try:
+            made.rename(home)
+            return
+        except OSError:
+            if is_whole(home / LIBRARY):
+                return
+            shutil.rmtree(home, ignore_errors=True)  # it is damaged
+    raise LibraryError(f"{home} cannot be replaced")
+
+
+def _tidy(keep: Path) -> None:
+    """Removes what was not used for longest, where there is too much."""
+    homes = [path for path in folder().glob("*.c*") if path.is_dir()]
+    if len(homes) <= KEPT:
+        return
+
+    def used(path: Path) -> float:
+        try:
+            return path.stat().st_mtime
+        except OSError:
+            return 0.0
+
+    for path in sorted(homes, key=used)[: len(homes) - KEPT]:
+        if path != keep:
+            shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,214 @@
+"""Formulas: their language, and that they compute what plain loops, known maps and mpmath do."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import divergence as dv
+import fuzz_formula
+import mpmath
+import numpy as np
+import pytest
+from divergence.kernel import compiled
+from divergence.maps.formula import FormulaError
+
+HENON = "x' = 1 - a*x^2 + y; y' = b*x"
+
+MISTAKES = {
+    "z^2 + ": ('expected a number, a name or "("', 6),
+    "z^2 + c)": ('expected an operator, or ";" before the next statement', 7),
+    "sin(z": ('expected an operator, "," or ")"', 5),
+    "atan2(z)": ("atan2 has 2 arguments, not 1", 0),
+    "z $ 2": ("'$' means nothing in a formula", 2),
+    "z^2 + sine(c)": ("sine has no value; did you mean 'sin'?", 6),
+    "x' = a*y*b": ("y has no value; give it one, as in y = 1, or put it into the plane", 7),
+    "let sin = 3; z^2": ("'sin' has a meaning of its own", 4),
+    "let a = b; let b = a; z*a": ("a is made from itself", 19),
+    "z' = z; z' = 2": ("z is defined twice", 8),
+    "z > 2 + x": ("a real number is wanted here, and this is complex: abs, re, im or arg?", 2),
+    "x' = x < 2": ("a number is wanted here, and this is true or false", 7),
+    "x' = x; escape: x": ("a comparison such as x > 2 is wanted here", 16),
+    "x' = twin": ("twin is there for stops alone", 5),
+    "x'(0) = 2; x' = x": ('no variable "x\'"; there are x', 0),
+    "x' = x; dx/dt = 2": ("x is defined twice", 8),
+    "x' = x; dy/dt = 2": ("a flow among discrete maps", 8),
+    "diff(abs(z), z)": ("diff has no rule for 'abs'", 5),
+}
+
+
+@pytest.mark.parametrize("text", MISTAKES)
+def test_a_mistake_is_shown_where_it_is(text):
+    what, at = MISTAKES[text]
+    with pytest.raises(FormulaError) as error:
+        dv.Formula(text)
+    assert str(error.value) == f"{what}:\n    {text}\n    {' ' * at}^"
+
+
+def test_values_and_planes_that_do_not_fit_are_named():
+    with pytest.raises(ValueError, match="no parameter 'alpah'; did you mean"):
+        dv.Formula("x' = alpha*x; y' = y", alpha=1, alpah=2)
+    with pytest.raises(ValueError, match="plane: no variable or parameter 'q'"):
+        dv.Formula("z^2 + c", plane="q")
+    with pytest.raises(ValueError, match="plane: z is complex and takes the whole plane"):
+        dv.Formula("z^2 + c*i", plane="z,c")
+    with pytest.raises(ValueError, match="dt must be positive, not -1"):
+        dv.Formula("x'' = -x", dt=-1)
+    with pytest.raises(ValueError, match="leapfrog needs positions that move by velocities"):
+        dv.Formula("x'' = -x - x'", method="leapfrog")
+
+
+def test_texts_that_mean_the_same_are_one_text():
+    one = dv.Formula("z^2+c", plane="c")
+    assert one == dv.Formula("z ** 2 + (c)  # Mandelbrot", plane=["c"])
+    assert one.text == "z' = z^2 + c; escape: abs(z) > 2"
+    assert dv.Formula(one.text, one.plane) == one
+
+
+def test_no_random_text_is_more_than_refused():
+    assert fuzz_formula.fuzz(1500, seed=7).keys() == {"refused", "understood"}
+
+
+# Formulas of maps that are there already give the same times, fates and fractions, bit for bit.
+
+TWINS = dv.PlanarTwins(dv.Henon(), shift=1e-9)
+KNOWN = {
+    "Mandelbrot": (dv.Formula("z^2 + c", plane="c"), dv.Mandelbrot(), (-0.6, 0), 3.2, 200),
+    "Julia": (dv.Formula("z^2 + a", a=-0.744 + 0.148j), dv.Julia(), (0, 0), 2.8, 200),
+    "Henon": (dv.Formula(HENON, a=1.4, b=0.3), dv.Henon(), (0, 0), 10, 70),
+    "Henon's twins": (
+        dv.Formula(f"{HENON}; separate: twin > 0.5", a=1.4, b=0.3, shift=1e-9),
+        TWINS,
+        (0, 0),
+        2,
+        300,
+    ),
+    "grid map": (
+        dv.Formula(
+            "dx/dt = cos(y); dy/dt = sin(x); escape: x^2 + y^2 > 10000", method="euler", dt=13
+        ),
+        dv.GridMap(dt=13),
+        (0, 0),
+        200,
+        100,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_a_map_and_its_formula_are_equal(name):
+    formula, known, center, width, max_steps = KNOWN[name]
+    points = dv.Window(center, width, (90, 100)).points()
+    wanted = {"fates": True, "fractions": True}
+    mine = dv.outcome_at(formula, *points, max_steps, **wanted)
+    theirs = dv.outcome_at(known, *points, max_steps, **wanted)
+    assert len(np.unique(mine.times)) > 5
+    for one, other in zip(mine[:3], theirs[:3], strict=True):
+        assert np.array_equal(one, other)
+
+
+def test_orbits_and_densities_of_formulas_are_those_of_the_map():
+    formula = dv.Formula(HENON, a=1.4, b=0.3)
+    assert np.array_equal(dv.orbit(formula, (0, 0), 500), dv.orbit(dv.Henon(), (0, 0), 500))
+    window, starts = dv.Window((0, 0), 3, (50, 50)), dv.around((0, 0), 70)
+    assert np.array_equal(
+        dv.density(formula, starts, 300, window), dv.density(dv.Henon(), starts, 300, window)
+    )
+
+
+def test_newton_reaches_its_roots_where_the_map_does():
+    """The sum is rounded in another order, which a few points on the boundary can tell."""
+    newton = "let f = z^3 - 1; z - f/diff(f, z); "
+    stops = "arrive: abs(z - previous) < 1e-7"
+    window = dv.Window((0, 0), 10, (90, 100))
+    times = dv.times(dv.Formula(newton + stops), window, 50)
+    assert (times == dv.times(dv.Newton("x^3-1"), window, 50)).mean() > 0.999
+    roots = "near one: abs(z - 1) < 0.1; near: abs(z + 1/2 - i*sqrt(3)/2) < 0.1;"
+    formula = dv.Formula(newton + roots + "near: abs(z + 1/2 + i*sqrt(3)/2) < 0.1")
+    assert formula.fate_names == ("near one", "near 1", "near 2")
+    mine, theirs = dv.fates(formula, window, 50)[1], dv.fates(dv.Newton("x^3-1"), window, 50)[1]
+    assert (mine == theirs).mean() > 0.99
+
+
+# The cache.
+
+
+@pytest.fixture
+def empty_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path / "divergence"
+
+
+SHORT = "x' = x + 1; y' = y; escape: x > 5"
+SCRIPT = f"import divergence as dv; print(dv.times_at(dv.Formula({SHORT!r}), 0.0, 0.0, 99))"
+
+
+def run(script: str) -> subprocess.Popen:
+    path = str(Path(dv.__file__).resolve().parents[1])
+    command = [sys.executable, "-c", script]
+    environment = os.environ | {"PYTHONPATH": path}
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+
+
+def test_two_processes_compile_one_formula_and_a_damaged_cache_heals(empty_cache):
+    for process in [run(SCRIPT), run(SCRIPT)]:
+        assert (process.communicate()[0].strip(), process.returncode) == ("6", 0)
+    (library,) = empty_cache.glob("*/formula.so")
+    assert not list(empty_cache.glob(".*.part"))
+    whole = library.read_bytes()
+    library.write_bytes(whole[:5000])
+    process = run(SCRIPT)
+    assert (process.communicate()[0].strip(), process.returncode) == ("6", 0)
+    (library,) = empty_cache.glob("*/formula.so")
+    assert compiled.is_whole(library)
+    assert len(library.read_bytes()) == len(whole)
+
+
+def test_values_alone_need_no_compiler_again():
+    one, other = (dv.Formula(HENON, a=a, b=0.3) for a in (1.4, 0.2))
+    assert one.source == other.source
+    assert one.parameters() != other.parameters()
+
+
+# Twins: the difference is that of two orbits in many digits.
+
+SYSTEMS = {
+    "powers and quotients": "x' = x^3/(1 + y^2) - y; y' = (x + 0.3)^2 - 1/(2 + x^2)",
+    "waves": "x' = sin(2*x + y) + 0.5*cos(y)^2; y' = tan(x/3) - y/2",
+    "exponentials": "x' = exp(-x^2) - log(2 + y^2); y' = sqrt(1 + x^2) - 1.5 + tanh(y)",
+    "hyperbolic": "x' = sinh(x)/cosh(y) - 0.4; y' = atan2(1 + y^2, x) - 1",
+    "folds": "x' = abs(x - 0.5) - max(x, y)/3; y' = if(x < 0.2, 1.5*x - y, y/2 - x) + min(x, 0.1)",
+}
+MP_NAMES = ("sin", "cos", "tan", "exp", "log", "sqrt", "sinh", "cosh", "tanh")
+MP = {
+    "abs": abs,
+    "atan2": mpmath.atan2,
+    "max": max,
+    "min": min,
+    "if_": lambda c, a, b: a if c else b,
+} | {name: getattr(mpmath, name) for name in MP_NAMES}
+
+
+def mp_step(text, x, y):
+    """The statements as Python, in which ^ is ** and numbers are mpmath's."""
+    values = {"x": x, "y": y} | MP
+    results = []
+    for statement in text.split(";"):
+        body = statement.partition("=")[2].replace("^", "**").replace("if(", "if_(")
+        results.append(eval(body, {"__builtins__": {}}, values))
+    return results
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_a_twin_keeps_its_digits_however_close_it_is(name):
+    text = SYSTEMS[name]
+    formula = dv.Formula(f"{text}; separate: twin > 1e9", shift=1e-150)
+    states = dv.path(formula, (0.3, -0.2), 6)
+    with mpmath.workdps(400):
+        x, y = mpmath.mpf(0.3), mpmath.mpf(-0.2)
+        u, v = x + mpmath.mpf(1e-150), y
+        for row in states:
+            assert row[:2] == pytest.approx([float(x), float(y)], rel=1e-12, abs=1e-12)
+            apart = [float(u - x), float(v - y)]
+            assert row[2:] == pytest.approx(apart, rel=1e-10, abs=1e-10 * max(map(abs, apart)))
+            (x, y), (u, v) = mp_step(text, x, y), mp_step(text, u, v)
