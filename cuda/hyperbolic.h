@@ -10,9 +10,9 @@ namespace divergence {
 template <class R>
 HOST_DEVICE ALWAYS_INLINE R expm1(R x) {
     const R small = minimum(maximum(x, broadcast<R>(-0.375)), broadcast<R>(0.375));
-    const R series = polynomial(small, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040,
-                                1.0 / 40320, 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800,
-                                1.0 / 479001600, 1.0 / 6227020800);
+    const R series =
+        polynomial(small, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320,
+                   1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800);
     const R far = exp(x) - broadcast<R>(1);
     return absolute(x) < broadcast<R>(0.375) ? fma(x * x, series, x) : far;
 }
