@@ -41,7 +41,17 @@ THREE_BODY = {
     "adaptive": three_body(integrator="adaptive"),
     "adaptive, no shift": dv.ThreeBody(integrator="adaptive", shift=0, growth=100),
 }
-NEEDED = {"planar-twins": {"map": dv.Clifford()}}  # arguments without a default
+FORMULA = """
+    x' = sin(2*x + y)*cos(x) + tanh(x)*sinh(y/3)/cosh(x) - atan2(y, x)/3 + k
+    y' = exp(-x^2) - log(2 + y^2) + sqrt(abs(x)) + mod(y, 0.7) + if(x < y, min(x, 0.3), max(y, k)/2)
+    k = 0.25; shift = 1e-6
+    separate: twin > 0.5
+    near left: (x + 1)^2 + (y + 0.5)^2 < 0.01 or floor(x) > n
+"""
+NEEDED = {  # arguments without a default
+    "formula": {"text": FORMULA},
+    "planar-twins": {"map": dv.Clifford()},
+}
 OTHERS = {
     name: of_map(**NEEDED.get(name, {}))
     for name, of_map in dv.maps.ALL.items()
