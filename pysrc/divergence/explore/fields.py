@@ -7,7 +7,7 @@ from collections.abc import Hashable
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernel.compute import Outcome
+from ..kernel.outcome import Outcome
 from ..maps.base import Map
 from ..window import Window
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from ..colour import Colouring
 from ..film import still
 from ..frame import Frame
-from ..kernel.compute import Progress, outcome_at
+from ..kernel.compute import outcome_at
+from ..kernel.launch import Progress
 from ..scenes.scene import Scene
 from .fields import Field, Fields
 
@@ -21,7 +22,7 @@ FIRST_SLICE = 1024  # points, while it is unknown how fast they are
 _turns = threading.Lock()
 
 
-class GivenUp(Exception):
+class GivenUpError(Exception):
     """Another picture is wanted instead."""
 
 
@@ -60,7 +61,7 @@ class Painter:
         """The picture of a still scene, ever finer.
 
         Raises:
-            GivenUp: the event was set. DeviceError, LibraryError, ValueError: as of times().
+            GivenUpError: the event was set. DeviceError, LibraryError, ValueError: as of times().
         """
         if scene.figure or scene.overlay:
             with _turns:
@@ -109,12 +110,12 @@ class Painter:
 
         def alive(_: Progress) -> None:
             if given_up.is_set():
-                raise GivenUp
+                raise GivenUpError
 
         start = 0
         while start < len(rows):
             if given_up.is_set():
-                raise GivenUp
+                raise GivenUpError
             most = int(self._rate * SLICE_SECONDS) or FIRST_SLICE
             part = slice(start, start + max(most, 64))
             with _turns:
@@ -162,5 +163,5 @@ def drawn(
             if given_up.is_set():
                 return
             show(picture)
-    except GivenUp:
+    except GivenUpError:
         return

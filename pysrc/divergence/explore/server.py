@@ -19,8 +19,10 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from ..scenes.scene import groups
-from .session import Session
+from ..errors import DivergenceError
+from ..film import still
+from ..scenes.scene import Scene, groups
+from .session import Session, checked
 
 PAGE = Path(__file__).resolve().parent / "page"
 HOST = "127.0.0.1"
@@ -51,6 +53,19 @@ def application(token: str, *, device: str = "auto") -> Starlette:
         ]
         return JSONResponse(rows)
 
+    async def picture(request: Request) -> Response:
+        """A scene as a PNG that carries it."""
+        if not _welcome(request, token):
+            return _refusal()
+        try:
+            scene = Scene.loads(request.query_params.get("scene", ""), "explored", "the scene")
+            shape = [int(part) for part in request.query_params.get("shape", "").split("x")]
+            scene = checked(scene, shape).still(0)
+            rgb = await asyncio.to_thread(still.draw, scene, device=device)
+        except (ValueError, DivergenceError) as error:
+            return PlainTextResponse(str(error), 400)
+        return Response(still.png(rgb, scene.dumps()), media_type="image/png")
+
     async def view(socket: WebSocket) -> None:
         if not _welcome(socket, token) or len(views) >= MOST_VIEWS:
             await socket.close(1008)
@@ -78,6 +93,7 @@ def application(token: str, *, device: str = "auto") -> Starlette:
         routes=[
             Route("/", page),
             Route("/scenes", scenes),
+            Route("/picture", picture),
             WebSocketRoute("/view", view),
             Mount("/page", StaticFiles(directory=PAGE)),
         ]

@@ -92,15 +92,8 @@ class Session:
         await self._show(scene.with_values(changes), message)
 
     async def _show(self, scene: Scene, message: Mapping[str, object]) -> None:
-        rows, columns = checks.numbers("shape", message.get("shape", scene.window["shape"]), 2)
-        rows = checks.integer("shape's rows", rows, minimum=1)
-        columns = checks.integer("shape's columns", columns, minimum=1)
-        if rows * columns > MOST_PIXELS:
-            raise ValueError(f"shape must have at most {MOST_PIXELS:,} pixels")
-        scene = fitted(scene, (rows, columns))
+        scene = checked(scene, message.get("shape", scene.window["shape"]))
         at = scene.still(checks.number("frame", message.get("frame", 0)))
-        if at.max_steps > MOST_STEPS:
-            raise ValueError(f"max_steps must be at most {MOST_STEPS:,} here, not {at.max_steps:,}")
         self.scene = scene
         await self._tell(
             {
@@ -187,6 +180,22 @@ def started_at(system: ThreeBody, x: float, y: float) -> ThreeBody:
     return replace(system, positions=(tuple(first), *system.positions[1:]))
 
 
+def checked(scene: Scene, shape: object) -> Scene:
+    """The scene in a picture of this shape, if it is not too much work for a view.
+
+    Raises:
+        ValueError: too many pixels or steps, and how many are allowed.
+    """
+    rows, columns = (
+        checks.integer("shape", n, minimum=1) for n in checks.numbers("shape", shape, 2)
+    )
+    if rows * columns > MOST_PIXELS:
+        raise ValueError(f"shape must have at most {MOST_PIXELS:,} pixels")
+    if scene.max_steps > MOST_STEPS:
+        raise ValueError(f"max_steps must be at most {MOST_STEPS:,} here, not {scene.max_steps:,}")
+    return fitted(scene, (rows, columns))
+
+
 def fitted(scene: Scene, shape: tuple[int, int]) -> Scene:
     """The scene in a picture of another shape: the same centre and height, as wide as fits; where
     its pixels are not square, all of its area."""
@@ -228,4 +237,3 @@ def _text(message: Mapping[str, object], key: str) -> str:
     if not isinstance(value, str):
         raise ValueError(f"{key} must be a text")
     return value
-
