@@ -13,6 +13,7 @@ from ..film import still
 from ..frame import Frame
 from ..kernel.compute import outcome_at
 from ..kernel.launch import Progress
+from ..maps.base import Map
 from ..scenes.scene import Scene
 from .fields import Field, Fields
 
@@ -83,10 +84,12 @@ class Painter:
         for stride in self._strides(frame.window.shape):
             for _ in self._complete(frame, field, stride, given_up):
                 if time.monotonic() - seen > 0.25:
-                    yield Picture(coloured(field, colouring, stride * 2), share(field), False)
+                    yield Picture(
+                        coloured(frame.map, field, colouring, stride * 2), share(field), False
+                    )
                     seen = time.monotonic()
             finished = bool(field.known.all())
-            yield Picture(coloured(field, colouring, stride), share(field), finished)
+            yield Picture(coloured(frame.map, field, colouring, stride), share(field), finished)
             seen = time.monotonic()
             if finished:
                 return
@@ -144,12 +147,12 @@ def share(field: Field) -> float:
     return float(field.known.mean())
 
 
-def coloured(field: Field, colouring: Colouring, stride: int) -> NDArray[np.uint8]:
+def coloured(system: Map, field: Field, colouring: Colouring, stride: int) -> NDArray[np.uint8]:
     """The colours of a field of which every stride-th point is known, top row first."""
     where = field.filled(stride) if stride > 1 else ...
     times, fates = field.times[where], field.fates[where]
     fractions = field.fractions[where]
-    fitted = colouring.fitted([(times, field.max_steps)])
+    fitted = colouring.fitted([(times, field.max_steps)], [system])
     rgb = fitted.rgb(times, field.max_steps, fractions=fractions, fates=fates)
     return np.ascontiguousarray(rgb[::-1])
 

@@ -226,9 +226,8 @@ def python_lines(scene: Scene) -> str:
     return (
         "import divergence as dv\n\n"
         f"scene = dv.Scene.loads({scene.dumps()!r}, {scene.name!r}, {scene.name!r})\n"
-        "frame = scene.frame(0)\n"
-        "times = dv.times(frame.map, frame.window, frame.max_steps)\n"
-        "rgb = dv.Colouring.of(scene.colour).rgb(times, frame.max_steps)\n"
+        "frame, colouring = scene.frame(0), dv.Colouring.of(scene.colour)\n"
+        "image = dv.draw(frame.map, frame.window, frame.max_steps, colouring=colouring)\n"
     )
 
 
