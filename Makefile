@@ -3,11 +3,10 @@
 # make bench      pixel-steps per second             (ARGS=... goes to bench/bench.py)
 # make cpu        the CPU libraries alone            (PORTABLE=1: for any x86-64 processor)
 # make cuda       the CUDA libraries, or an error    (ARCHS="75 80 90" builds fat ones)
+# make cuda-lineinfo   the same for profilers
 # make sanitize   the tests again on ASan, UBSan and TSan builds
 # make spills     the three-body GPU kernels that do not fit in registers
 # make lint       what CI says about style; make format mends it
-# make explore    any scene, live, in a browser    (ARGS=newton-quintic)
-# make test-browser  the explorer, used by a browser; skips where there is no chromium
 # make docs       the pages of docs/, into build/site
 # make clean      forget the environment and the libraries, keep outputs/
 
@@ -15,7 +14,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DELETE_ON_ERROR:
-.PHONY: all cpu cuda cuda-if-possible tools test bench sanitize spills lint format docs explore test-browser clean help
+.PHONY: all cpu cuda cuda-lineinfo cuda-if-possible emulated tools test bench sanitize spills lint format docs clean help
 MAKEFLAGS += --no-builtin-rules $(if $(filter clean,$(MAKECMDGOALS)),,--jobs=3)
 
 CXX ?= g++
@@ -38,6 +37,14 @@ cpu:
 
 cuda:
 	@./build.sh cuda
+
+# For profilers: with the lines of the sources, and with ranges by NVTX. `make cuda` undoes it.
+cuda-lineinfo:
+	@./build.sh cuda --variant lineinfo --out build
+
+# The CUDA sources for GPUs that the tests make up.
+emulated:
+	@./build.sh cuda --variant emulated
 
 # CUDA is welcome, not needed: this target never fails.
 cuda-if-possible:
@@ -84,7 +91,7 @@ python = $(shell for python in $(PYTHON) python3 python; do \
 
 # What the environment is for.
 
-test: all .venv/dev .venv/explore
+test: all emulated .venv/dev
 	@.venv/bin/python -m pytest -q $(ARGS)
 
 bench: all .venv/bench
@@ -98,6 +105,7 @@ bench: all .venv/bench
 sanitize: sanitize-asan sanitize-tsan
 sanitize-%: .venv/dev
 	@./build.sh cpu --variant $*
+	./build.sh cuda --variant emulated-$*
 	echo "testing build/$*: for minutes, into build/$*/tests.log"
 	setarch -R env DIVERGENCE_BUILD="$(CURDIR)/build/$*" \
 	    LD_PRELOAD="$$($(CXX) -print-file-name=lib$*.so) $$($(CXX) -print-file-name=libstdc++.so)" \
@@ -154,12 +162,6 @@ format: .venv/dev
 	@.venv/bin/python -m ruff check --fix --exit-zero
 	.venv/bin/python -m ruff format
 	.venv/bin/clang-format -i $(c_sources)
-
-explore: all .venv/explore
-	@.venv/bin/python pysrc/explore.py $(ARGS)
-
-test-browser: all .venv/dev .venv/explore .venv/browser
-	@.venv/bin/python -m pytest -q tests/browser $(ARGS)
 
 docs: .venv/docs
 	@NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --quiet --strict

@@ -22,9 +22,9 @@
 namespace divergence {
 
 // Raised by every change of a struct or a function below that Python must know of.
-constexpr int64_t abi = 2;
+constexpr int64_t abi = 3;
 
-enum Status : int { done = 0, busy = 1, failed = 2 };
+enum Status : int { done = 0, busy = 1, failed = 2, out_of_memory = 3 };
 
 inline std::string& error_text() {
     thread_local std::string text;
@@ -36,6 +36,9 @@ template <class Work>
 int guarded(const Work& work) {
     try {
         return work();
+    } catch (const OutOfMemory& error) {
+        error_text() = error.what();
+        return out_of_memory;
     } catch (const std::exception& error) {
         error_text() = error.what();
     } catch (...) {

@@ -13,6 +13,8 @@
 //   time(state)         how many steps of time have passed, and parts of one, for a map whose own
 //                       steps are of another length: it says keeps_time = true. Its points end when
 //                       that is max_steps or more, and are gone on from where they are (optional)
+//   has_tables          true where different lanes read different entries of the map's arrays, by
+//                       gather(): a GPU then keeps the map where they can (optional)
 //   packs               how many numbers a CPU core steps by turns: 1 where a step alone can fill
 //                       it, more where the steps are short chains that leave it waiting (optional)
 #pragma once
@@ -26,6 +28,7 @@ namespace divergence {
 struct MapDefaults {
     static constexpr int packs = 1;
     static constexpr bool keeps_time = false;
+    static constexpr bool has_tables = false;
     template <class State>
     HOST_DEVICE int32_t fate(const State&) const {
         return 1;
@@ -236,7 +239,9 @@ private:
             one.wake(first);
             steps = job.times[i];
         } else {
-            first = one.start(job.x[i], job.y[i]);
+            double x, y;
+            job.points.find(i, x, y);
+            first = one.start(x, y);
         }
         return i;
     }

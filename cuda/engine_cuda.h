@@ -2,81 +2,12 @@
 // device's memory between launches; every thread takes its points from one queue.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <thread>
 
-#include "run.h"
+#include "gpu.h"
 
 namespace divergence {
-
-inline void check(cudaError_t status, const char* action) {
-    if (status != cudaSuccess)
-        throw std::runtime_error(std::string("CUDA could not ") + action + ": " +
-                                 cudaGetErrorString(status));
-}
-
-// Memory of the device or, pinned, of the host; empty for a count of 0.
-template <class T, bool pinned = false>
-class Buffer {
-public:
-    explicit Buffer(int64_t count) {
-        if (count == 0) return;
-        const size_t bytes = size_t(count) * sizeof(T);
-        check(pinned ? cudaMallocHost((void**)&data, bytes) : cudaMalloc((void**)&data, bytes),
-              pinned ? "allocate pinned memory" : "allocate device memory");
-    }
-    ~Buffer() { pinned ? cudaFreeHost(data) : cudaFree(data); }
-    Buffer(const Buffer&) = delete;
-    Buffer& operator=(const Buffer&) = delete;
-
-    T* data = nullptr;
-};
-
-// An array of the caller's and its place on the device, by way of pinned memory.
-template <class T>
-class Mirror {
-public:
-    Mirror(T* callers, int64_t count)
-        : callers(callers),
-          bytes(size_t(callers ? count : 0) * sizeof(T)),
-          pinned(callers ? count : 0),
-          device(callers ? count : 0) {}
-    T* on_device() const { return device.data; }
-    void upload(cudaStream_t stream) {
-        if (!callers) return;
-        memcpy((void*)pinned.data, callers, bytes);
-        check(
-            cudaMemcpyAsync((void*)device.data, pinned.data, bytes, cudaMemcpyHostToDevice, stream),
-            "copy to the device");
-    }
-    void download(cudaStream_t stream) {
-        if (!callers) return;
-        check(
-            cudaMemcpyAsync((void*)pinned.data, device.data, bytes, cudaMemcpyDeviceToHost, stream),
-            "copy from the device");
-    }
-    void deliver() {
-        if (callers) memcpy((void*)callers, pinned.data, bytes);
-    }
-    // For sums: zeros on the device at first, added to the caller's in the end.
-    void clear(cudaStream_t stream) {
-        if (callers) check(cudaMemsetAsync(device.data, 0, bytes, stream), "clear its memory");
-    }
-    void add() {
-        for (size_t i = 0; i < bytes / sizeof(T); ++i) callers[i] += pinned.data[i];
-    }
-
-private:
-    T* callers;
-    size_t bytes;
-    Buffer<T, true> pinned;
-    Buffer<T> device;
-};
-
-struct Totals {
-    unsigned long long next_point, points, steps;
-};
 
 struct DeviceQueue {
     Totals* totals;
@@ -88,33 +19,53 @@ struct DeviceQueue {
     }
 };
 
-constexpr int threads_per_block = 128;
+extern __shared__ double shared_memory[];
+
+// A copy of a map that all threads of a block share. Threads that read different entries of a
+// table there do so at once, and one by one where kernels' arguments are.
+template <class M>
+__device__ const M& shared_copy(const M& map) {
+    static_assert(sizeof(M) % sizeof(double) == 0, "a map of whole words");
+    for (unsigned i = threadIdx.x; i < sizeof(M) / sizeof(double); i += blockDim.x)
+        shared_memory[i] = ((const double*)&map)[i];
+    __syncthreads();
+    return *(const M*)shared_memory;
+}
 
 // Steps every worker `budget` times, the first time after giving it a point.
 template <template <class> class Map, class T>
-__global__ void __launch_bounds__(threads_per_block)
-    advance(Map<T> map, Job job, Totals* totals, Worker<Map, T>* workers, int64_t budget,
-            bool first) {
-    Worker<Map, T>& kept = workers[blockIdx.x * blockDim.x + threadIdx.x];
-    DeviceQueue queue{totals, job.count};
-    Worker<Map, T> worker = kept;
-    if (first) worker.begin(map, map, job, queue);
-    worker.advance(map, map, job, queue, budget);
-    atomicAdd(&totals->points, (unsigned long long)worker.done.points);
-    atomicAdd(&totals->steps, (unsigned long long)worker.done.steps);
-    worker.done = {0, 0};
-    kept = worker;
+__global__ void __launch_bounds__(largest_block)
+    advance(const __grid_constant__ Map<T> argument, Job job, Totals* totals,
+            Worker<Map, T>* workers, int64_t budget, bool first) {
+    const auto work = [&](const Map<T>& map) {
+        Worker<Map, T>& kept = workers[blockIdx.x * blockDim.x + threadIdx.x];
+        DeviceQueue queue{totals, job.count};
+        Worker<Map, T> worker;
+        if (first)
+            worker.begin(map, map, job, queue);
+        else
+            worker = kept;
+        worker.advance(map, map, job, queue, budget);
+        atomicAdd(&totals->points, (unsigned long long)worker.done.points);
+        atomicAdd(&totals->steps, (unsigned long long)worker.done.steps);
+        worker.done = {0, 0};
+        kept = worker;
+    };
+    if constexpr (Map<T>::has_tables)
+        work(shared_copy(argument));
+    else
+        work(argument);
 }
 
-// A run of one short launch after another on a stream of its own, so that it can be stopped.
+// A run of one short launch after another, so that it can be stopped.
 class LaunchedRun : public Run {
 public:
     bool poll(double seconds, Progress& progress) override {
         using clock = std::chrono::steady_clock;
         const auto until = clock::now() + std::chrono::duration<double>(seconds);
-        use(device);
+        held.use();
         while (!finished) {
-            const cudaError_t state = cudaEventQuery(launch_end.handle);
+            const cudaError_t state = cudaEventQuery(held.launch_end());
             if (state == cudaErrorNotReady) {
                 if (clock::now() >= until) break;
                 std::this_thread::sleep_for(std::chrono::microseconds(50));
@@ -122,6 +73,7 @@ public:
             }
             check(state, "run the kernel");
             if (is_done()) {
+                const Range range("deliver");
                 finish();
                 finished = true;
             } else {
@@ -134,142 +86,117 @@ public:
     }
 
 protected:
-    explicit LaunchedRun(int64_t device) : device(use(device)) {
-        check(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "open a stream");
-    }
-    ~LaunchedRun() override { cudaStreamDestroy(stream); }
+    explicit LaunchedRun(int64_t device) : held(device) {}
 
     virtual void launch(int64_t budget) = 0;  // puts so many steps on the stream
     virtual bool is_done() const = 0;         // asked when a launch has ended
     virtual void finish() = 0;                // delivers the results
     virtual Progress done() const = 0;
 
-    // What derives from this calls it last in its constructor, and stop() in its destructor.
+    // What derives from this calls it last in its constructor.
     void start_launch() {
-        check(cudaEventRecord(launch_start.handle, stream), "record an event");
+        const Range range("launch");
+        check(cudaEventRecord(held.launch_start(), held.stream()), "record an event");
         launch(budget);
-        check(cudaGetLastError(), "launch the kernel");
-        check(cudaEventRecord(launch_end.handle, stream), "record an event");
-    }
-    // A launch is short; nothing may be freed under it.
-    void stop() { cudaStreamSynchronize(stream); }
-
-    static int blocks_for(int64_t threads) {
-        return int((threads + threads_per_block - 1) / threads_per_block);
+        check(cudaEventRecord(held.launch_end(), held.stream()), "record an event");
     }
 
-    cudaStream_t stream;
+    Holding held;
 
 private:
-    struct Event {
-        cudaEvent_t handle;
-        Event() { check(cudaEventCreate(&handle), "make an event"); }
-        ~Event() { cudaEventDestroy(handle); }
-    };
-
-    static int use(int64_t device) {
-        check(cudaSetDevice(int(device)), "use the device");
-        return int(device);
-    }
-
+    // The first launch is short, as steps may be long, and tells how long they are.
     void set_budget() {
         float milliseconds = 0;
-        check(cudaEventElapsedTime(&milliseconds, launch_start.handle, launch_end.handle),
+        check(cudaEventElapsedTime(&milliseconds, held.launch_start(), held.launch_end()),
               "time a launch");
         const double ratio = wanted_milliseconds / std::max(milliseconds, 0.01f);
-        budget = std::clamp<int64_t>(int64_t(double(budget) * std::min(ratio, 4.0)), 16, 1 << 20);
+        budget = std::clamp<int64_t>(int64_t(double(budget) * std::min(ratio, 64.0)), 16, 1 << 20);
     }
 
     static constexpr double wanted_milliseconds = 30;
 
-    const int device;
-    Event launch_start, launch_end;
-    int64_t budget = 256;
+    int64_t budget = 16;
     bool finished = false;
 };
 
-template <template <class> class Map, class T>
-class CudaRun : public LaunchedRun {
-public:
-    CudaRun(const typename Map<T>::Parameters& parameters, const Job& job)
-        : LaunchedRun(job.device),
-          map(parameters),
-          job(job),
-          x(const_cast<double*>(job.x), job.count),
-          y(const_cast<double*>(job.y), job.count),
-          times(job.times, job.count),
-          fates(job.fates, job.count),
-          fractions(job.fractions, job.count),
-          states(job.states, job.count * Worker<Map, T>::variables),
-          blocks(std::min(blocks_for(job.count), resident_blocks())),
-          workers(int64_t(blocks) * threads_per_block),
-          totals(1),
-          seen(1) {
-        on_device = job;
-        on_device.x = x.on_device();
-        on_device.y = y.on_device();
-        on_device.times = times.on_device();
-        on_device.fates = fates.on_device();
-        on_device.fractions = fractions.on_device();
-        on_device.states = states.on_device();
-        x.upload(stream);
-        y.upload(stream);
-        if (job.resume) {
-            times.upload(stream);
-            states.upload(stream);
+// A job on its device, but for the map.
+class JobRun : public LaunchedRun {
+protected:
+    explicit JobRun(const Job& job) : LaunchedRun(job.device), job(job), on_device(job) {}
+
+    // Copies what the kernel reads, once `worker_bytes` and all else that it needs is listed.
+    void upload(int64_t variables) {
+        const Points& points = job.points;
+        const int64_t columns = points.in_rows() ? points.columns : job.count;
+        const int64_t rows = points.in_rows() ? points.rows : job.count;
+        numbers = job.count * variables;
+        double *x, *y;
+        const bool starts = !job.resume;
+        held.list(x, starts ? columns : 0);
+        held.list(y, starts ? rows : 0);
+        held.list(on_device.times, job.count);
+        held.list(on_device.fates, job.fates ? job.count : 0);
+        held.list(on_device.fractions, job.fractions ? job.count : 0);
+        held.list(on_device.states, job.states ? numbers : 0);
+        held.list(totals, 1);
+        held.take();
+        on_device.points.x = x;
+        on_device.points.y = y;
+        held.clear(totals, 1);
+        if (starts) {
+            held.upload(x, points.x, columns);
+            held.upload(y, points.y, rows);
+        } else {
+            held.upload(on_device.times, job.times, job.count);
+            held.upload(on_device.states, job.states, numbers);
         }
-        check(cudaMemsetAsync(totals.data, 0, sizeof(Totals), stream), "clear its counters");
-        start_launch();
     }
-    ~CudaRun() override { stop(); }
+
+    bool is_done() const override { return int64_t(held.seen().points) == job.count; }
+    Progress done() const override {
+        return {int64_t(held.seen().points), int64_t(held.seen().steps)};
+    }
+    void finish() override {
+        held.download(job.times, on_device.times, job.count);
+        if (job.fates) held.download(job.fates, on_device.fates, job.count);
+        if (job.fractions) held.download(job.fractions, on_device.fractions, job.count);
+        if (job.states) held.download(job.states, on_device.states, numbers);
+    }
+
+    const Job job;
+    Job on_device;
+    Totals* totals;
 
 private:
-    static int resident_blocks() {
-        int device, processors, resident;
-        check(cudaGetDevice(&device), "find its device");
-        check(cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, device),
-              "count its processors");
-        check(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&resident, advance<Map, T>,
-                                                            threads_per_block, 0),
-              "find the kernel's occupancy");
-        return std::max(1, processors * resident);
+    int64_t numbers;
+};
+
+template <template <class> class Map, class T>
+class CudaRun : public JobRun {
+public:
+    CudaRun(const typename Map<T>::Parameters& parameters, const Job& job)
+        : JobRun(job),
+          map(parameters),
+          shape(shape_of((const void*)kernel, job.count, shared_bytes)) {
+        held.list(workers, int64_t(shape.blocks) * shape.threads);
+        upload(Worker<Map, T>::variables);
+        start_launch();
     }
+
+private:
+    static constexpr auto* kernel = advance<Map, T>;
+    static constexpr size_t shared_bytes = Map<T>::has_tables ? sizeof(Map<T>) : 0;
 
     void launch(int64_t budget) override {
-        advance<Map, T><<<blocks, threads_per_block, 0, stream>>>(map, on_device, totals.data,
-                                                                  workers.data, budget, !launched);
+        launch_kernel(kernel, shape, shared_bytes, held.stream(), map, on_device, totals, workers,
+                      budget, !launched);
         launched = true;
-        check(
-            cudaMemcpyAsync(seen.data, totals.data, sizeof(Totals), cudaMemcpyDeviceToHost, stream),
-            "read its counters");
-    }
-    bool is_done() const override { return int64_t(seen.data->points) == job.count; }
-    Progress done() const override {
-        return {int64_t(seen.data->points), int64_t(seen.data->steps)};
-    }
-
-    void finish() override {
-        times.download(stream);
-        fates.download(stream);
-        fractions.download(stream);
-        states.download(stream);
-        check(cudaStreamSynchronize(stream), "copy the results back");
-        times.deliver();
-        fates.deliver();
-        fractions.deliver();
-        states.deliver();
+        held.download(&held.seen(), totals, 1);
     }
 
     const Map<T> map;
-    const Job job;
-    Job on_device;
-    Mirror<double> x, y;
-    Mirror<int32_t> times, fates;
-    Mirror<double> fractions, states;
-    const int blocks;
-    Buffer<Worker<Map, T>> workers;
-    Buffer<Totals> totals;
-    Buffer<Totals, true> seen;
+    const Shape shape;
+    Worker<Map, T>* workers;
     bool launched = false;
 };
 
@@ -282,7 +209,9 @@ std::shared_ptr<Run> start_run(const typename Choice::Parameters& parameters, co
 // A machine without a driver or a device has none: that is no error.
 inline int64_t count_devices() {
     int count = 0;
-    return cudaGetDeviceCount(&count) == cudaSuccess ? count : 0;
+    const cudaError_t status = cudaGetDeviceCount(&count);
+    ignore(status);
+    return status == cudaSuccess ? count : 0;
 }
 inline std::string name_device(int64_t device) {
     cudaDeviceProp properties;

@@ -18,6 +18,7 @@ template <class R>
 struct OneNeuron : MapDefaults {
     using T = Scalar<R>;
     using Parameters = OneNeuronParameters;
+    static constexpr bool has_tables = true;
     struct State {
         R w0, w1, c, alpha;
         R next;  // the number of the sample to learn from

@@ -8,7 +8,7 @@ namespace divergence {
 
 // Takes every orbit from step `first` of the job `budget` steps further.
 template <template <class> class F>
-__global__ void __launch_bounds__(threads_per_block)
+__global__ void __launch_bounds__(largest_block)
     follow(PlanarStep<F, double> move, OrbitJob job, int64_t first, int64_t budget) {
     const int64_t i = int64_t(blockIdx.x) * blockDim.x + threadIdx.x;
     if (i >= job.count) return;
@@ -35,27 +35,24 @@ public:
         : LaunchedRun(job.device),
           move(parameters),
           job(job),
-          x(job.x, job.count),
-          y(job.y, job.count),
-          points(job.points, job.count * job.steps * 2),
-          visits(job.visits, job.rows * job.columns) {
-        on_device = job;
-        on_device.x = x.on_device();
-        on_device.y = y.on_device();
-        on_device.points = points.on_device();
-        on_device.visits = visits.on_device();
-        x.upload(stream);
-        y.upload(stream);
-        visits.clear(stream);
+          on_device(job),
+          pixels(job.visits ? job.rows * job.columns : 0) {
+        held.list(on_device.x, job.count);
+        held.list(on_device.y, job.count);
+        held.list(on_device.points, job.points ? job.count * job.steps * 2 : 0);
+        held.list(on_device.visits, pixels);
+        held.take();
+        held.upload(on_device.x, job.x, job.count);
+        held.upload(on_device.y, job.y, job.count);
+        if (job.visits) held.clear(on_device.visits, pixels);
         start_launch();
     }
-    ~CudaOrbits() override { stop(); }
 
 private:
     void launch(int64_t budget) override {
         budget = std::min(budget, job.steps - steps);
-        follow<F><<<blocks_for(job.count), threads_per_block, 0, stream>>>(move, on_device, steps,
-                                                                           budget);
+        const Shape shape{int((job.count + smallest_block - 1) / smallest_block), smallest_block};
+        launch_kernel(follow<F>, shape, 0, held.stream(), move, on_device, steps, budget);
         steps += budget;
     }
     bool is_done() const override { return steps == job.steps; }
@@ -63,24 +60,21 @@ private:
         return {steps == job.steps ? job.count : 0, job.count * steps};
     }
     void finish() override {
-        x.download(stream);
-        y.download(stream);
-        points.download(stream);
-        visits.download(stream);
-        check(cudaStreamSynchronize(stream), "copy the results back");
-        x.deliver();
-        y.deliver();
-        points.deliver();
+        held.download(job.x, on_device.x, job.count);
+        held.download(job.y, on_device.y, job.count);
+        if (job.points) held.download(job.points, on_device.points, job.count * job.steps * 2);
+        if (!job.visits) return;
+        std::vector<int64_t> visits(size_t(pixels), 0);
+        held.download(visits.data(), on_device.visits, pixels);
         static std::mutex one_at_a_time;
         const std::lock_guard<std::mutex> lock(one_at_a_time);
-        visits.add();
+        for (int64_t i = 0; i < pixels; ++i) job.visits[i] += visits[size_t(i)];
     }
 
     const PlanarStep<F, double> move;
     const OrbitJob job;
     OrbitJob on_device;
-    Mirror<double> x, y, points;
-    Mirror<int64_t> visits;
+    const int64_t pixels;
     int64_t steps = 0;  // on the stream or taken
 };
 

@@ -12,6 +12,11 @@
 
 namespace divergence {
 
+// The device has too little memory for a job: a smaller one may find room.
+class OutOfMemory : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
 class Run {
 public:
     virtual ~Run() = default;  // stops the work, then frees all that it held

@@ -99,18 +99,17 @@ private:
 
     // The states of so many points, and any of the lanes beyond them.
     void start(State* s, const Map<R>& map, const Job& job, int count) const {
-        const double *x = job.x + first, *y = job.y + first;
+        const double *x = job.points.x + first, *y = job.points.y + first;
         double some_x[lanes], some_y[lanes];
-        if (count < lanes) {
-            x = padded(x, count, some_x);
-            y = padded(y, count, some_y);
+        if (job.points.in_rows() || count < lanes) {
+            job.points.list(first, count, some_x, some_y);
+            std::fill(some_x + count, some_x + lanes, 0);
+            std::fill(some_y + count, some_y + lanes, 0);
+            x = some_x;
+            y = some_y;
         }
         UNROLL for (int p = 0; p < packs; ++p) s[p] =
             map.start(read(x + p * width), read(y + p * width));
-    }
-    static const double* padded(const double* from, int count, double* to) {
-        memset(to, 0, lanes * sizeof(double));
-        return (const double*)memcpy(to, from, size_t(count) * sizeof(double));
     }
     static ALWAYS_INLINE R read(const double* from) {
         R pack;

@@ -43,8 +43,7 @@ int main(int, char** arguments) {
     const auto x = take<double>(points), y = take<double>(points);
     std::vector<int32_t> times(points), fates(points);
     std::vector<double> fractions(points), states(points * atoll(arguments[5]));
-    const Job job{x.data(),
-                  y.data(),
+    const Job job{{x.data(), y.data(), 0, 0, 0, {}},
                   int64_t(points),
                   atoll(arguments[6]),
                   times.data(),

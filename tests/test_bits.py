@@ -97,6 +97,5 @@ def test_a_point_does_not_see_its_neighbours(name):
     assert (np.array([dv.times_at(system, x[i], y[i], 4_000) for i in range(9)]) == whole[:9]).all()
 
 
-@pytest.mark.gpu
 def test_a_gpu_gives_the_same_bits(here, gpu):
     assert bits.checksums(device=gpu) == here

@@ -260,7 +260,6 @@ def test_the_boundary_of_trainability_is_fractal_on_every_scale(width):
     assert 1.2 < found.dimension < 2
 
 
-@pytest.mark.gpu
 @pytest.mark.parametrize(
     "system",
     [*(row[0] for row in DESCENTS.values()), dv.ComplexNewtonDescent(), dv.OneNeuron()],
@@ -271,7 +270,6 @@ def test_a_gpu_descends_to_the_same_ends(gpu, system):
     assert np.array_equal(there, here)
 
 
-@pytest.mark.gpu
 def test_a_gpu_trains_the_same_networks(gpu):
     window = dv.Window((1.5, 0.8), 1, (40, 40))
     there, here = (

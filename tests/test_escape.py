@@ -158,7 +158,6 @@ def test_complex_numbers_as_text_or_as_numbers():
     assert dv.Julia("-0.744+0.148i") == dv.Julia("-0.744 + 0.148j") == dv.Julia(A)
 
 
-@pytest.mark.gpu
 @pytest.mark.parametrize("exponent", [2, 3, 2.5])
 def test_the_gpu_gives_the_same_times(gpu, exponent):
     system = dv.Mandelbrot(exponent)

@@ -175,7 +175,6 @@ def test_the_pendulum_goes_from_a_point_to_a_ring_as_dt_passes_0_0408(dt, rings)
     assert (dt > 0.2 / 4.9) == rings
 
 
-@pytest.mark.gpu
 def test_a_gpu_follows_the_same_orbits(gpu):
     window = dv.Window((0, 0), 4.04, (200, 200))
     starts = around((0, 0), 1000)

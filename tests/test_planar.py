@@ -218,7 +218,6 @@ def test_the_grid_and_clifford_are_sensitive_and_the_pendulum_is_not():
     assert share["pendulum"] < 0.001
 
 
-@pytest.mark.gpu
 @pytest.mark.parametrize("name", TWINS)
 def test_a_gpu_has_the_same_twins_and_escapes(gpu, name):
     system, _ = TWINS[name]
@@ -229,7 +228,6 @@ def test_a_gpu_has_the_same_twins_and_escapes(gpu, name):
         )
 
 
-@pytest.mark.gpu
 @pytest.mark.parametrize("name", BASINS)
 def test_a_gpu_has_the_same_basins(gpu, name):
     system, center, width = BASINS[name]

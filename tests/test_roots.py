@@ -182,7 +182,6 @@ def test_a_shift_that_float64_cannot_hold_is_refused():
         dv.NewtonTogether("x^3-1", 1e-15)
 
 
-@pytest.mark.gpu
 @pytest.mark.parametrize("f", ["x^5-x-1", "x^5.5-ix-1"])
 @pytest.mark.parametrize(
     "system", [dv.Newton, dv.Halley, dv.Secant, dv.NewtonMandelbrot, dv.NewtonTogether]

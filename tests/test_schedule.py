@@ -5,8 +5,18 @@ import time
 
 import numpy as np
 import pytest
-from divergence.errors import DeviceError
-from divergence.kernel.schedule import run_tiles, tiles
+from divergence.errors import DeviceError, DeviceMemoryError
+from divergence.kernel.devices import Device
+from divergence.kernel.schedule import LEAST_POINTS, run_tiles, tiles
+
+
+def cpus(*numbers):
+    return [Device("cpu", number) for number in numbers]
+
+
+def cut(points, size):
+    return [slice(start, min(start + size, points)) for start in range(0, points, size)]
+
 
 both_ways = pytest.mark.parametrize("thread_per_device", [False, True])
 
@@ -41,7 +51,8 @@ def fake_devices(out, failures=()):
     count = dict.fromkeys(range(10), 0)
     lock = threading.Lock()
 
-    def start(device, tile):
+    def start(worker, tile):
+        device = worker.index
         with lock:
             count[device] += 1
         fails = count[device] >= dict(failures).get(device, 10**9)
@@ -56,7 +67,7 @@ def fake_devices(out, failures=()):
 @pytest.mark.parametrize("workers", [1, 2, 5])
 def test_tiles_cover_every_point_once_whatever_the_remainder(points, workers):
     covered = np.zeros(points, int)
-    for tile in tiles(points, workers, least=8, most=100):
+    for tile in tiles(points, cpus(*range(workers)), least=8):
         covered[tile] += 1
     assert (covered == 1).all()
 
@@ -65,8 +76,8 @@ def test_tiles_cover_every_point_once_whatever_the_remainder(points, workers):
 def test_each_tile_is_done_once_and_every_device_takes_part(thread_per_device):
     out = np.zeros(1009, int)
     start, count = fake_devices(out)
-    work = tiles(out.size, 3, least=10, most=10)
-    run_tiles([0, 1, 2], work, start, thread_per_device=thread_per_device)
+    work = cut(out.size, 10)
+    run_tiles(cpus(0, 1, 2), work, start, thread_per_device=thread_per_device)
     assert (out == 1).all()
     assert sum(count.values()) == len(work) and min(count[i] for i in range(3)) > 0
     assert FakeRun.alive == 0
@@ -76,7 +87,7 @@ def test_each_tile_is_done_once_and_every_device_takes_part(thread_per_device):
 def test_one_gpu_named_twice_is_two_workers(thread_per_device):
     out = np.zeros(100, int)
     start, _ = fake_devices(out)
-    run_tiles([0, 0], tiles(100, 2, least=9), start, thread_per_device=thread_per_device)
+    run_tiles(cpus(0, 0), cut(100, 9), start, thread_per_device=thread_per_device)
     assert (out == 1).all()
 
 
@@ -85,9 +96,7 @@ def test_one_gpu_named_twice_is_two_workers(thread_per_device):
 def test_a_device_that_fails_drops_out_and_others_do_its_tile(failures, thread_per_device):
     out = np.zeros(300, int)
     start, count = fake_devices(out, failures)
-    run_tiles(
-        [0, 1, 2], tiles(300, 3, least=10, most=10), start, thread_per_device=thread_per_device
-    )
+    run_tiles(cpus(0, 1, 2), cut(300, 10), start, thread_per_device=thread_per_device)
     assert (out == 1).all()
     assert FakeRun.alive == 0
     for device, last in failures.items():
@@ -99,7 +108,7 @@ def test_when_every_device_has_failed_the_call_fails_with_their_words(thread_per
     out = np.zeros(300, int)
     start, _ = fake_devices(out, {0: 2, 2: 1})
     with pytest.raises(DeviceError, match="fell off the bus"):
-        run_tiles([0, 2], tiles(300, 2, least=10), start, thread_per_device=thread_per_device)
+        run_tiles(cpus(0, 2), cut(300, 10), start, thread_per_device=thread_per_device)
     assert FakeRun.alive == 0
 
 
@@ -115,8 +124,8 @@ def test_an_interrupt_releases_whatever_runs(thread_per_device):
     began = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         run_tiles(
-            [3, 4, 5],
-            tiles(1000, 3, least=10, most=10),
+            cpus(3, 4, 5),
+            cut(1000, 10),
             start,
             interrupt,
             thread_per_device=thread_per_device,
@@ -134,21 +143,83 @@ def test_an_error_that_is_no_devices_fault_ends_the_call_whichever_device_meets_
     sound, _ = fake_devices(out)
     met = threading.Event()
 
-    def start(device, tile):
-        if device == 1:
+    def start(worker, tile):
+        if worker.index == 1:
             met.set()
             raise LookupError("there is no such library")
         met.wait(5)
-        return sound(device, tile)
+        return sound(worker, tile)
 
     with pytest.raises(LookupError, match="no such library"):
-        run_tiles([0, 1], tiles(100, 2, least=9), start, thread_per_device=thread_per_device)
+        run_tiles(cpus(0, 1), cut(100, 9), start, thread_per_device=thread_per_device)
     assert FakeRun.alive == 0
+
+
+@both_ways
+def test_a_gpu_computes_a_tile_while_another_is_prepared_or_brought_home(thread_per_device):
+    out, alive = np.zeros(100, int), []
+    start, _ = fake_devices(out)
+
+    def watched(worker, tile):
+        run = start(worker, tile)
+        alive.append(FakeRun.alive)
+        return run
+
+    run_tiles([Device("cuda", 0)], cut(100, 10), watched, thread_per_device=thread_per_device)
+    assert (out == 1).all()
+    assert max(alive) == 2
+
+
+@both_ways
+@pytest.mark.parametrize("room", [LEAST_POINTS, 5 * LEAST_POINTS, 10**9])
+def test_a_tile_that_finds_no_memory_is_halved_until_it_does(room, thread_per_device):
+    out, size = np.zeros(40 * LEAST_POINTS, int), 20 * LEAST_POINTS
+    sound, _ = fake_devices(out)
+    held, lock, sizes = [0, 0], threading.Lock(), []
+
+    def start(worker, tile):
+        points = tile.stop - tile.start
+        with lock:
+            if held[worker.index] + points > room:
+                raise DeviceMemoryError("there is too little memory")
+            held[worker.index] += points
+            sizes.append(points)
+        run = sound(worker, tile)
+        release = run.release
+
+        def give_back():
+            release()
+            with lock:
+                held[worker.index] -= points
+
+        run.release = give_back
+        return run
+
+    gpus = [Device("cuda", 0), Device("cuda", 1)]
+    run_tiles(gpus, cut(out.size, size), start, thread_per_device=thread_per_device)
+    assert (out == 1).all() and FakeRun.alive == 0
+    assert max(sizes) <= room and (max(sizes) == size) == (room >= size)
+
+
+def test_a_device_without_memory_for_a_few_points_has_failed():
+    def start(worker, tile):
+        raise DeviceMemoryError("there is too little memory")
+
+    with pytest.raises(DeviceMemoryError, match="too little"):
+        run_tiles([Device("cuda", 0)], cut(10**6, 10**6), start)
+
+
+def test_tiles_of_a_gpu_are_of_a_size_that_its_memory_has_room_for():
+    gpu = [Device("cuda", 0)]
+    assert tiles(10**7, gpu, 20)[0] == slice(0, 1 << 22)
+    with_states = tiles(10**7, gpu, 216)
+    assert max(tile.stop - tile.start for tile in with_states) * 216 <= 1 << 28
+    assert len(tiles(10**6, [Device("cpu")], 216)) == 1
 
 
 def test_reports_rise_to_the_whole():
     out = np.zeros(500, int)
     start, _ = fake_devices(out)
     seen = []
-    run_tiles([1, 2], tiles(500, 2, least=10, most=10), start, lambda *args: seen.append(args[0]))
+    run_tiles(cpus(1, 2), cut(500, 10), start, lambda *args: seen.append(args[0]))
     assert seen == sorted(seen) and seen[-1] == 500

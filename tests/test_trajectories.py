@@ -150,7 +150,6 @@ def test_snapshots_in_one_pass_are_the_positions_one_by_one():
         assert np.array_equal(now.positions, dv.positions(system, window, step))
 
 
-@pytest.mark.gpu
 def test_a_gpu_has_the_same_positions(gpu):
     system, window = dv.ThreeBody(), dv.Window(shape=(20, 30))
     assert np.array_equal(

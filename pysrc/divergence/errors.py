@@ -13,6 +13,10 @@ class DeviceError(DivergenceError):
     """A device does not exist here, or failed while it was computing."""
 
 
+class DeviceMemoryError(DeviceError):
+    """A device has too little memory for what it was given at a time."""
+
+
 class VideoError(DivergenceError):
     """FFmpeg is missing, or failed while it was encoding."""
 

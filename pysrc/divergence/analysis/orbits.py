@@ -176,4 +176,5 @@ def _follow(
         )
 
     if steps:
-        over_tiles(x.size, start, **how)
+        bytes_each = 16 + (points.nbytes // x.size if points is not None else 0)
+        over_tiles(x.size, bytes_each, start, **how)

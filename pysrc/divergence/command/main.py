@@ -14,7 +14,6 @@ COMMANDS = (
     "recolour",
     "export",
     "gallery",
-    "explore",
     "true-map",
     "dimension",
     "devices",

@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..checks import Exact
-from ..frame import Arithmetic, Frame
+from ..deep.points import Arithmetic
+from ..frame import Frame
 from ..kernel.points import Patch
 from ..maps.base import Map
 from ..window import Window

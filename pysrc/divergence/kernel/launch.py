@@ -30,13 +30,14 @@ class How(TypedDict, total=False):
         device: "auto" (the default), "cpu", "cuda" or "cuda:0,1"; see devices().
         threads: of the CPU; 0, the default, for all cores that this process may use.
         progress: called with a Progress some times a second.
-        thread_per_device: a host thread for each GPU; by default, one looks after all of them.
+        thread_per_device: a host thread for each GPU, as by default where there are several, or one
+            that looks after all of them.
     """
 
     device: str
     threads: int
     progress: Callable[[Progress], object] | None
-    thread_per_device: bool
+    thread_per_device: bool | None
 
 
 Arguments = ParamSpec("Arguments")
@@ -91,14 +92,12 @@ def run(
     }
 
     def start(worker: Device, tile: slice, threads: int) -> native.Run:
-        x, y = points.coordinates(tile.start, tile.stop)
         library = native.library_of(system, worker.backend)
         arrays = {name: array[tile] for name, array in rows.items()}
         return native.Run(
             library,
             system,
-            x,
-            y,
+            points.lattice(tile.start) or points.coordinates(tile.start, tile.stop),
             max_steps=max_steps,
             **arrays,
             resume=resume,
@@ -106,24 +105,27 @@ def run(
             threads=threads,
         )
 
-    over_tiles(points.size, start, **how)
+    bytes_each = 16 + sum(array.nbytes for array in rows.values()) // max(points.size, 1)
+    over_tiles(points.size, bytes_each, start, **how)
 
 
 def over_tiles(
     count: int,
+    bytes_each: int,
     start: Callable[[Device, slice, int], schedule.Run],
     *,
     device: str = "auto",
     threads: int = 0,
     progress: Callable[[Progress], object] | None = None,
-    thread_per_device: bool = False,
+    thread_per_device: bool | None = None,
 ) -> None:
-    """Shares out `count` points among devices; start(device, tile, threads) sets a tile going."""
+    """Shares out `count` points, each of so many bytes, among devices; start(device, tile, threads)
+    sets a tile going."""
     threads = checks.integer("threads", threads, minimum=0) or cpu_threads()
     workers = resolve(device)
     schedule.run_tiles(
         workers,
-        schedule.tiles(count, len(workers)),
+        schedule.tiles(count, workers, bytes_each),
         lambda worker, tile: start(worker, tile, threads),
         progress and (lambda points, steps: progress(Progress(points, count, steps))),
         thread_per_device=thread_per_device,

@@ -11,24 +11,43 @@ from typing import Self
 import numpy as np
 
 from .. import places
-from ..errors import DeviceError, LibraryError
+from ..errors import DeviceError, DeviceMemoryError, LibraryError
 from ..maps.base import Map, Parameter
 from ..maps.planar import PlanarMap
 from ..window import Window
 from . import compiled
+from .points import Lattice
 
 SOURCES, BUILD = places.SOURCES, places.LIBRARIES
 PREFIX = "divergence_"  # of every exported name
-ABI = 2
-DONE, BUSY, FAILED = 0, 1, 2
+ABI = 3
+DONE, BUSY, FAILED, OUT_OF_MEMORY = 0, 1, 2, 3
+
+
+class Block(ctypes.Structure):
+    """struct Points::Block of cuda/job.h."""
+
+    _fields_ = [("row", c_int64), ("column", c_int64), ("rows", c_int64), ("columns", c_int64)]
+
+
+class Points(ctypes.Structure):
+    """struct Points of cuda/job.h."""
+
+    _fields_ = [
+        ("x", c_void_p),
+        ("y", c_void_p),
+        ("columns", c_int64),
+        ("rows", c_int64),
+        ("first", c_int64),
+        ("blocks", Block * 4),
+    ]
 
 
 class Job(ctypes.Structure):
     """struct Job of cuda/job.h."""
 
     _fields_ = [
-        ("x", c_void_p),
-        ("y", c_void_p),
+        ("points", Points),
         ("count", c_int64),
         ("max_steps", c_int64),
         ("times", c_void_p),
@@ -167,8 +186,9 @@ class Library:
 
     def check(self, status: int) -> int:
         """The status, if it is not a failure; else the library's own words, raised."""
-        if status == FAILED:
-            raise DeviceError(f"{self.path.name}: {self.last_error().decode()}")
+        if status in (FAILED, OUT_OF_MEMORY):
+            kind = DeviceMemoryError if status == OUT_OF_MEMORY else DeviceError
+            raise kind(f"{self.path.name}: {self.last_error().decode()}")
         return status
 
     def devices(self) -> list[str]:
@@ -280,7 +300,7 @@ class Run(Ticket):
     Args:
         library: from load().
         system: the map.
-        x, y: float64, contiguous, one entry a point.
+        points: x and y, float64, contiguous, one entry a point; or the lattice that they are on.
         times: int32, filled in.
         max_steps: the step limit.
         fates, fractions: int32 and float64, filled in where given.
@@ -297,8 +317,7 @@ class Run(Ticket):
         self,
         library: Library,
         system: Map,
-        x: np.ndarray,
-        y: np.ndarray,
+        points: tuple[np.ndarray, np.ndarray] | Lattice,
         times: np.ndarray,
         *,
         max_steps: int,
@@ -311,9 +330,14 @@ class Run(Ticket):
     ) -> None:
         parameters = structure(system.parameters())
         library.bind_map(system.entry, parameters)
-        super().__init__(library, (x, y, times, fates, fractions, states))
+        super().__init__(library, (*points[:2], times, fates, fractions, states))
         pointers = self._pointers()
-        job = Job(*pointers[:2], x.size, max_steps, *pointers[2:], resume, device, threads)
+        told = Points(*pointers[:2])
+        if isinstance(points, Lattice):
+            told.columns, told.rows, told.first = points.x.size, points.y.size, points.first
+            for i, (rows, columns) in enumerate(points.blocks):
+                told.blocks[i] = Block(rows.start, columns.start, len(rows), len(columns))
+        job = Job(told, times.size, max_steps, *pointers[2:], resume, device, threads)
         submit = getattr(library, f"{system.entry}_submit")
         library.check(submit(ctypes.byref(parameters), job, self._ticket))
 

@@ -1,11 +1,11 @@
-"""Starting points: rectangles of a lattice, or whichever are given. Coordinates are made of a few
-points at a time, when these are computed."""
+"""Starting points: rectangles of a lattice, or whichever are given. Kernels make the points of a
+lattice from its lines; elsewhere coordinates are made of a few points at a time."""
 
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +13,22 @@ from numpy.typing import ArrayLike, NDArray
 from ..window import Window
 
 Coordinates = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+class Lattice(NamedTuple):
+    """Points where lines cross, block by block and in every block row by row.
+
+    Attributes:
+        x: (columns,) float64, of the lines upwards.
+        y: (rows,) float64, of the lines across.
+        blocks: (rows, columns) of the one to four rectangles that have points, as ranges of lines.
+        first: the number of the first point that is meant.
+    """
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    blocks: tuple[tuple[range, range], ...]
+    first: int
 
 
 class Points(ABC):
@@ -31,6 +47,10 @@ class Points(ABC):
     @abstractmethod
     def coordinates(self, start: int = 0, stop: int | None = None) -> Coordinates:
         """x and y, float64 (points,), of points number start to stop - 1; of all by default."""
+
+    def lattice(self, first: int = 0) -> Lattice | None:
+        """The lines that the points are on, from a point on; None where they are anywhere."""
+        return None
 
     def part(self, numbers: range) -> "Part":
         """The points with these consecutive numbers."""
@@ -82,6 +102,9 @@ class Part(Points):
     def coordinates(self, start: int = 0, stop: int | None = None) -> Coordinates:
         part = self.numbers[start:stop]
         return self.whole.coordinates(part.start, part.stop)
+
+    def lattice(self, first: int = 0) -> Lattice | None:
+        return self.whole.lattice(self.numbers.start + first)
 
 
 @dataclass(frozen=True)
@@ -142,6 +165,22 @@ class Patch(Points):
             column.append(columns.start + across)
             before += count
         return np.concatenate(row), np.concatenate(column)
+
+    def lattice(self, first: int = 0) -> Lattice:
+        x, y = self._lines
+        up, right = self.rows.start, self.columns.start
+        blocks = tuple(
+            (
+                range(rows.start - up, rows.stop - up),
+                range(columns.start - right, columns.stop - right),
+            )
+            for rows, columns in self.blocks
+        )
+        return Lattice(x, y, blocks, first)
+
+    @cached_property
+    def _lines(self) -> Coordinates:
+        return self.window.x_at(np.array(self.columns)), self.window.y_at(np.array(self.rows))
 
 
 def _finite(name: str, values: ArrayLike) -> NDArray[np.float64]:

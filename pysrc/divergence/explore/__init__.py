@@ -1,1 +1,0 @@
-"""The explorer: any scene, live, in a browser on this machine."""
