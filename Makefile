@@ -7,6 +7,8 @@
 # make sanitize   the tests again on ASan, UBSan and TSan builds
 # make spills     the three-body GPU kernels that do not fit in registers
 # make lint       what CI says about style; make format mends it
+# make explore    any scene, live, in a browser    (ARGS=newton-quintic)
+# make test-browser  the explorer, used by a browser; skips where there is no chromium
 # make docs       the pages of docs/, into build/site
 # make clean      forget the environment and the libraries, keep outputs/
 
@@ -14,7 +16,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DELETE_ON_ERROR:
-.PHONY: all cpu cuda cuda-lineinfo cuda-if-possible emulated tools test bench sanitize spills lint format docs clean help
+.PHONY: all cpu cuda cuda-lineinfo cuda-if-possible emulated tools test bench sanitize spills lint format docs explore test-browser clean help
 MAKEFLAGS += --no-builtin-rules $(if $(filter clean,$(MAKECMDGOALS)),,--jobs=3)
 
 CXX ?= g++
@@ -91,7 +93,7 @@ python = $(shell for python in $(PYTHON) python3 python; do \
 
 # What the environment is for.
 
-test: all emulated .venv/dev
+test: all emulated .venv/dev .venv/explore
 	@.venv/bin/python -m pytest -q $(ARGS)
 
 bench: all .venv/bench
@@ -162,6 +164,12 @@ format: .venv/dev
 	@.venv/bin/python -m ruff check --fix --exit-zero
 	.venv/bin/python -m ruff format
 	.venv/bin/clang-format -i $(c_sources)
+
+explore: all .venv/explore
+	@.venv/bin/python pysrc/explore.py $(ARGS)
+
+test-browser: all .venv/dev .venv/explore .venv/browser
+	@.venv/bin/python -m pytest -q tests/browser $(ARGS)
 
 docs: .venv/docs
 	@NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --quiet --strict

@@ -1,10 +1,12 @@
 """One picture's map, window and step limit."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from .deep.points import Arithmetic
 from .maps.base import Map
 from .window import Window
+
+Arithmetic = Literal["float64", "deep"]
+"""How points are computed: by themselves, or by what they differ by from a reference."""
 
 
 class Frame(NamedTuple):

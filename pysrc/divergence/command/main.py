@@ -14,6 +14,7 @@ COMMANDS = (
     "recolour",
     "export",
     "gallery",
+    "explore",
     "true-map",
     "dimension",
     "devices",

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import checks
+from ..frame import Arithmetic
 from ..kernel import compute
 from ..kernel.launch import How, names_keywords
 from ..kernel.outcome import KINDS, Outcome
@@ -15,7 +16,7 @@ from ..maps.base import Map
 from ..maps.three_body import ThreeBody
 from ..window import Window
 from . import three_body
-from .points import Arithmetic, Offsets, points_in
+from .points import Offsets, points_in
 
 ARITHMETICS = ("auto", "float64", "deep")
 

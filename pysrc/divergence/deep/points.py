@@ -3,15 +3,13 @@
 import math
 from dataclasses import dataclass
 from decimal import Context, Decimal
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..checks import Exact, decimal
+from ..frame import Arithmetic
 from ..kernel.points import Coordinates, Patch, Points
-
-Arithmetic = Literal["float64", "deep"]
 
 PRECISE = Context(prec=40, Emin=-(10**15), Emax=10**15)
 

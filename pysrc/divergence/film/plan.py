@@ -20,8 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..checks import Exact
-from ..deep.points import Arithmetic
-from ..frame import Frame
+from ..frame import Arithmetic, Frame
 from ..kernel.points import Patch
 from ..maps.base import Map
 from ..window import Window

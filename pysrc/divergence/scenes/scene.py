@@ -95,6 +95,11 @@ class Scene:
         except RecursionError:
             raise ValueError(f"{source}: too many brackets inside each other") from None
 
+    @staticmethod
+    def of(table: Mapping[str, object]) -> "Scene":
+        """The scene of nested tables, as table() gives them. ValueError: what is wrong there."""
+        return _scene(_table("a scene", table))
+
     def dumps(self) -> str:
         """TOML text, complete with defaults, from which exactly this scene is loaded again."""
         return dumps(self.table())

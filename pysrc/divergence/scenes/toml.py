@@ -1,57 +1,29 @@
-"""Writes TOML: what tomllib reads, exactly. The standard library has no writer."""
+"""A scene's tables as TOML text."""
 
-import json
-import re
 from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import tomli_w
 
 
 def dumps(table: Mapping[str, object]) -> str:
-    """A table as TOML text: plain values first, then a section for each table.
+    """A table as TOML text, from which tomllib reads the same bits of every number.
 
-    Floats are written so that the same bits are read again; a complex number becomes a text such
-    as "-0.744+0.148i", a Decimal a text, a tuple an array. Empty tables and None are left out.
+    A complex number becomes a text such as "-0.744+0.148i", and so do a Decimal and a Fraction; a
+    tuple becomes an array. Empty tables and None are left out.
     """
-    plain = {key: value for key, value in table.items() if not isinstance(value, Mapping)}
-    sections = {key: value for key, value in table.items() if isinstance(value, Mapping) and value}
-    lines = [f"{_key(key)} = {_value(value)}" for key, value in plain.items()]
-    for name, section in sections.items():
-        lines += ["", f"[{_key(name)}]"]
-        lines += _pairs(section)
-    return "\n".join(lines) + "\n"
+    return tomli_w.dumps(_plain(table))
 
 
-def _pairs(section: Mapping[str, object], above: str = "") -> list[str]:
-    """A line each; tables of nothing but tables become dotted keys."""
-    lines = []
-    for key, value in section.items():
-        if isinstance(value, Mapping) and all(isinstance(v, Mapping) for v in value.values()):
-            lines += _pairs(value, f"{above}{_key(key)}.")
-        elif value is not None:
-            lines.append(f"{above}{_key(key)} = {_value(value)}")
-    return lines
-
-
-def _key(key: str) -> str:
-    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _text(key)
-
-
-def _value(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return repr(value)
-    if isinstance(value, complex):
-        return _text(f"{value.real!r}{value.imag:+}i")
-    if isinstance(value, str | Decimal):
-        return _text(str(value))
+def _plain(value: object) -> Any:
+    """What TOML has a word for."""
     if isinstance(value, Mapping):
-        pairs = (f"{_key(key)} = {_value(inner)}" for key, inner in value.items())
-        return "{" + ", ".join(pairs) + "}"
+        inner = {key: _plain(v) for key, v in value.items() if v is not None}
+        return {key: v for key, v in inner.items() if v != {}}
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_value, value)) + "]"
-    raise TypeError(f"TOML knows no {type(value).__name__}")
-
-
-def _text(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return [_plain(v) for v in value]
+    if isinstance(value, complex):
+        return f"{value.real!r}{value.imag:+}i"
+    return str(value) if isinstance(value, Decimal | Fraction) else value

@@ -1,0 +1,1 @@
+"""The explorer: any scene, live, in a browser on this machine."""

@@ -1,0 +1,70 @@
+"""What the page may turn: one control for each parameter of a scene's map, from the map itself."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import matplotlib
+
+from ..colour import LAWS, SHOWS
+from ..maps.base import ALL, Map
+
+CHOICES = {"curve": ("logarithmic", "equalised")}
+
+
+def plain(value: object) -> object:
+    """A value of a scene's table as JSON has it: complex numbers and decimals are texts."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    if isinstance(value, complex):
+        return f"{value.real!r}{value.imag:+}i"
+    if isinstance(value, Decimal):
+        return str(value)
+    return value
+
+
+def controls(table: Mapping[str, object], above: str = "map") -> list[dict[str, object]]:
+    """A control for each parameter in a map's table: its path, kind, value, and range of a slider.
+
+    The kinds are "float", "int", "complex", "flag", "text" and "choice"; a map inside a map has its
+    controls after the others.
+    """
+    found, inner = [], []
+    for key, value in table.items():
+        path = f"{above}.{key}"
+        if key == "name" and above == "map":
+            continue
+        if isinstance(value, Mapping):
+            inner += controls(value, path)
+        elif isinstance(value, list | tuple):
+            found += [c for i, v in enumerate(value) for c in controls({str(i): v}, path)]
+        elif key == "name":
+            inner_names = [name for name, kind in ALL.items() if issubclass(kind, Map)]
+            found.append({"path": path, "kind": "choice", "value": value, "of": inner_names})
+        elif (control := _control(path, value)) is not None:
+            found.append(control)
+    return found + inner
+
+
+def _control(path: str, value: object) -> dict[str, object] | None:
+    if isinstance(value, bool):
+        return {"path": path, "kind": "flag", "value": value}
+    if isinstance(value, int):
+        span = max(10, 2 * abs(value))
+        return {"path": path, "kind": "int", "value": value, "from": min(0, -span), "to": span}
+    if isinstance(value, float):
+        span = max(abs(value), 1e-12) if abs(value) < 1e-2 and value else max(1.0, abs(value))
+        control = {"path": path, "kind": "float", "value": value, "step": span / 500}
+        return control | {"from": value - span, "to": value + span}
+    if isinstance(value, complex):
+        return {"path": path, "kind": "complex", "value": plain(value)}
+    if isinstance(value, str):
+        return {"path": path, "kind": "text", "value": value}
+    return None
+
+
+def colours() -> dict[str, list[str]]:
+    """What a colouring can be made of, by the names of its attributes."""
+    maps = [name for name in matplotlib.colormaps if not name.endswith("_r")]
+    return {"colormap": maps, "law": list(LAWS), "shows": list(SHOWS)}

@@ -1,0 +1,170 @@
+"""A view's picture, coarse at once and then finer; given up as soon as another is wanted."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..colour import Colouring
+from ..film import still
+from ..frame import Frame
+from ..kernel.compute import outcome_at
+from ..kernel.launch import Progress
+from ..maps.base import Map
+from ..scenes.scene import Scene
+from .fields import Field, Fields
+
+COARSEST = 32  # pixels across of a first pass's points
+SLICE_SECONDS = 0.06  # of computing, after which another view has its turn
+FIRST_SLICE = 1024  # points, while it is unknown how fast they are
+_turns = threading.Lock()
+
+
+class GivenUpError(Exception):
+    """Another picture is wanted instead."""
+
+
+class Picture(NamedTuple):
+    """What there is to see so far.
+
+    Attributes:
+        rgb: (rows, columns, 3) uint8, top row first.
+        share: of the points, how many are known, 0 to 1.
+        complete: whether it is what it will be.
+    """
+
+    rgb: NDArray[np.uint8]
+    share: float
+    complete: bool
+
+
+class Painter:
+    """Draws one view at a time.
+
+    Attributes:
+        fields: the points that are known.
+        field: those of the picture that was drawn last; None of a figure.
+        computed: points that were computed, all in all.
+    """
+
+    def __init__(self, device: str = "auto") -> None:
+        self.fields = Fields()
+        self.field: Field | None = None
+        self.computed = 0
+        self._device = device
+        self._rate = 0.0  # points a second, of the map that is drawn
+        self._frame: Frame | None = None
+
+    def draw(self, scene: Scene, given_up: threading.Event) -> Iterator[Picture]:
+        """The picture of a still scene, ever finer.
+
+        Raises:
+            GivenUpError: the event was set. DeviceError, LibraryError, ValueError: as of times().
+        """
+        if scene.figure or scene.overlay:
+            with _turns:
+                rgb = still.draw(scene, device=self._device)
+            self.field = None
+            yield Picture(rgb, 1.0, True)
+            return
+        frame, colouring = scene.frame(0), Colouring.of(scene.colour)
+        assert frame.map is not None
+        if self._frame is None or (frame.map, frame.max_steps) != (
+            self._frame.map,
+            self._frame.max_steps,
+        ):
+            self._rate = 0.0
+        self._frame = frame
+        frame.window.check_float64()
+        field = self.field = self.fields.of(frame.map, frame.window, frame.max_steps)
+        seen = time.monotonic()
+        for stride in self._strides(frame.window.shape):
+            for _ in self._complete(frame, field, stride, given_up):
+                if time.monotonic() - seen > 0.25:
+                    yield Picture(
+                        coloured(frame.map, field, colouring, stride * 2), share(field), False
+                    )
+                    seen = time.monotonic()
+            finished = bool(field.known.all())
+            yield Picture(coloured(frame.map, field, colouring, stride), share(field), finished)
+            seen = time.monotonic()
+            if finished:
+                return
+
+    @staticmethod
+    def _strides(shape: tuple[int, int]) -> Iterator[int]:
+        stride = 1
+        while max(shape) / stride > COARSEST:
+            stride *= 2
+        while stride:
+            yield stride
+            stride //= 2
+
+    def _complete(
+        self, frame: Frame, field: Field, stride: int, given_up: threading.Event
+    ) -> Iterator[None]:
+        """Computes what is not known of every stride-th row and column, in slices."""
+        rows, columns = np.nonzero(~field.known[::stride, ::stride])
+        rows, columns = rows * stride, columns * stride
+        x, y = frame.window.x, frame.window.y
+
+        def alive(_: Progress) -> None:
+            if given_up.is_set():
+                raise GivenUpError
+
+        start = 0
+        while start < len(rows):
+            if given_up.is_set():
+                raise GivenUpError
+            most = int(self._rate * SLICE_SECONDS) or FIRST_SLICE
+            part = slice(start, start + max(most, 64))
+            with _turns:
+                began = time.monotonic()
+                outcome = outcome_at(
+                    frame.map,
+                    x[columns[part]],
+                    y[rows[part]],
+                    frame.max_steps,
+                    fates=True,
+                    fractions=True,
+                    device=self._device,
+                    progress=alive,
+                )
+                seconds = time.monotonic() - began
+            field.put(rows[part], columns[part], outcome)
+            done = len(rows[part])
+            self.computed += done
+            self._rate = done / max(seconds, 1e-4)
+            start += done
+            yield
+
+
+def share(field: Field) -> float:
+    """How many of a field's points are known, 0 to 1."""
+    return float(field.known.mean())
+
+
+def coloured(system: Map, field: Field, colouring: Colouring, stride: int) -> NDArray[np.uint8]:
+    """The colours of a field of which every stride-th point is known, top row first."""
+    where = field.filled(stride) if stride > 1 else ...
+    times, fates = field.times[where], field.fates[where]
+    fractions = field.fractions[where]
+    fitted = colouring.fitted([(times, field.max_steps)], [system])
+    rgb = fitted.rgb(times, field.max_steps, fractions=fractions, fates=fates)
+    return np.ascontiguousarray(rgb[::-1])
+
+
+def drawn(
+    painter: Painter, scene: Scene, given_up: threading.Event, show: Callable[[Picture], object]
+) -> None:
+    """Draws a scene to its end, and shows every picture on the way; nothing once it is given up."""
+    try:
+        for picture in painter.draw(scene, given_up):
+            if given_up.is_set():
+                return
+            show(picture)
+    except GivenUpError:
+        return

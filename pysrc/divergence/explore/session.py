@@ -1,0 +1,238 @@
+"""What one open page asks for and is told. Messages are JSON; pictures are bytes behind a line of
+JSON. A message that makes no sense is answered by one line, and changes nothing."""
+
+import asyncio
+import base64
+import json
+import threading
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from io import BytesIO
+
+from PIL import Image
+
+from .. import checks
+from ..analysis.orbits import path
+from ..analysis.trajectories import trajectory
+from ..errors import DivergenceError
+from ..maps.three_body import AXES, ThreeBody
+from ..scenes.scene import Scene, names
+from .controls import colours, controls, plain
+from .painter import Painter, Picture, drawn
+
+MOST_PIXELS = 4_000_000
+MOST_STEPS = 10_000_000  # a pixel
+MOST_ORBIT = 20_000  # points of an orbit that is shown
+Send = Callable[[str | bytes], Awaitable[None]]
+
+
+class Session:
+    """One page's view.
+
+    Attributes:
+        scene: what it shows; None before it has opened one.
+    """
+
+    def __init__(self, send: Send, device: str = "auto") -> None:
+        self.scene: Scene | None = None
+        self._send = send
+        self._painter = Painter(device)
+        self._given_up = threading.Event()
+        self._drawing: asyncio.Task[None] | None = None
+        self._does = {
+            "open": self._open,
+            "draw": self._draw,
+            "probe": self._probe,
+            "orbit": self._orbit,
+        }
+
+    async def receive(self, text: str) -> None:
+        """Does what a message asks for, and answers."""
+        try:
+            message = json.loads(text)
+            if not isinstance(message, dict):
+                raise ValueError("a message must be a JSON object")
+            await self._does[checks.known("message", message.get("do"), self._does)](message)
+        except (ValueError, DivergenceError, MemoryError) as error:
+            await self._tell({"is": "error", "text": str(error) or "not enough memory"})
+        except RecursionError:
+            await self._tell({"is": "error", "text": "that is nested too deeply"})
+
+    async def close(self) -> None:
+        """Ends all that still runs for the page."""
+        self._given_up.set()
+        if self._drawing:
+            await asyncio.wait([self._drawing])
+
+    async def _tell(self, message: Mapping[str, object]) -> None:
+        await self._send(json.dumps(message))
+
+    async def _open(self, message: Mapping[str, object]) -> None:
+        """A named scene, a TOML text, or the scene inside a PNG."""
+        if "png" in message:
+            scene = scene_in(base64.b64decode(_text(message, "png"), validate=True))
+        elif "toml" in message:
+            scene = Scene.loads(_text(message, "toml"), "explored", "this scene")
+        else:
+            name = checks.known("scene", _text(message, "scene"), names())
+            scene = Scene.load(name)
+        await self._show(scene, message)
+
+    async def _draw(self, message: Mapping[str, object]) -> None:
+        """The scene that is open, with changes; or another table."""
+        table, changes = message.get("table"), message.get("changes", {})
+        if not isinstance(changes, Mapping):
+            raise ValueError("changes must be an object of paths and values")
+        if table is not None:
+            scene = Scene.of(table)
+        elif self.scene is not None:
+            scene = self.scene
+        else:
+            raise ValueError("no scene is open yet")
+        await self._show(scene.with_values(changes), message)
+
+    async def _show(self, scene: Scene, message: Mapping[str, object]) -> None:
+        scene = checked(scene, message.get("shape", scene.window["shape"]))
+        at = scene.still(checks.number("frame", message.get("frame", 0)))
+        self.scene = scene
+        await self._tell(
+            {
+                "is": "scene",
+                "serial": message.get("serial"),
+                "table": plain(scene.table()),
+                "toml": scene.dumps(),
+                "controls": controls(at.map) if at.map else [],
+                "colours": colours(),
+                "python": python_lines(at),
+            }
+        )
+        self._given_up.set()
+        if self._drawing:
+            await asyncio.wait([self._drawing])
+        self._given_up = threading.Event()
+        self._drawing = asyncio.create_task(self._paint(at, message.get("serial")))
+
+    async def _paint(self, scene: Scene, serial: object) -> None:
+        loop, given_up = asyncio.get_running_loop(), self._given_up
+
+        def show(picture: Picture) -> None:
+            rows, columns, _ = picture.rgb.shape
+            head = {"is": "picture", "serial": serial, "rows": rows, "columns": columns}
+            head |= {"share": picture.share, "complete": picture.complete}
+            head |= {"computed": self._painter.computed}
+            data = json.dumps(head).encode() + b"\n" + picture.rgb.tobytes()
+            asyncio.run_coroutine_threadsafe(self._send(data), loop).result()
+
+        try:
+            await asyncio.to_thread(drawn, self._painter, scene, given_up, show)
+        except (ValueError, DivergenceError, MemoryError) as error:
+            await self._tell({"is": "error", "text": str(error) or "not enough memory"})
+
+    async def _probe(self, message: Mapping[str, object]) -> None:
+        """What is known of the point under the cursor; row 0 is the lowest."""
+        field = self._painter.field
+        if field is None:
+            return
+        rows, columns = field.window.shape
+        row = checks.integer("row", message.get("row"), minimum=0, maximum=rows - 1)
+        column = checks.integer("column", message.get("column"), minimum=0, maximum=columns - 1)
+        found: dict[str, object] = {
+            "is": "point",
+            "x": repr(float(field.window.x[column])),
+            "y": repr(float(field.window.y[row])),
+        }
+        if field.known[row, column]:
+            time, fate = int(field.times[row, column]), int(field.fates[row, column])
+            found |= {"time": time, "stopped": time < field.max_steps}
+            found["fraction"] = float(field.fractions[row, column])
+            ends = self._fate_names()
+            found["fate"] = ends[fate - 1] if 0 < fate <= len(ends) else ""
+        await self._tell(found)
+
+    def _fate_names(self) -> tuple[str, ...]:
+        system = self.scene.frame(0).map if self.scene else None
+        return system.fate_names if system else ()
+
+    async def _orbit(self, message: Mapping[str, object]) -> None:
+        """The orbit of the point under the cursor: x and y of every step; of three bodies, the
+        positions of all of them in space."""
+        if self.scene is None or not self.scene.map:
+            return
+        system = self.scene.frame(0).map
+        x = checks.number("x", message.get("x"))
+        y = checks.number("y", message.get("y"))
+        steps = checks.integer("steps", message.get("steps", 200), minimum=1, maximum=MOST_ORBIT)
+        if isinstance(system, ThreeBody):
+            every = max(1, self.scene.max_steps // steps)
+            bodies = await asyncio.to_thread(
+                trajectory, started_at(system, x, y), steps * every, every
+            )
+            points = bodies.positions.reshape(len(bodies.positions), -1)
+        else:
+            points = await asyncio.to_thread(path, system, (x, y), steps)
+        await self._tell({"is": "orbit", "x": x, "y": y, "points": points.tolist()})
+
+
+def started_at(system: ThreeBody, x: float, y: float) -> ThreeBody:
+    """The system whose body 1 starts where a pixel says."""
+    first = list(system.positions[0])
+    first[AXES.index(system.plane[0])], first[AXES.index(system.plane[1])] = x, y
+    return replace(system, positions=(tuple(first), *system.positions[1:]))
+
+
+def checked(scene: Scene, shape: object) -> Scene:
+    """The scene in a picture of this shape, if it is not too much work for a view.
+
+    Raises:
+        ValueError: too many pixels or steps, and how many are allowed.
+    """
+    rows, columns = (
+        checks.integer("shape", n, minimum=1) for n in checks.numbers("shape", shape, 2)
+    )
+    if rows * columns > MOST_PIXELS:
+        raise ValueError(f"shape must have at most {MOST_PIXELS:,} pixels")
+    if scene.max_steps > MOST_STEPS:
+        raise ValueError(f"max_steps must be at most {MOST_STEPS:,} here, not {scene.max_steps:,}")
+    return fitted(scene, (rows, columns))
+
+
+def fitted(scene: Scene, shape: tuple[int, int]) -> Scene:
+    """The scene in a picture of another shape: the same centre and height, as wide as fits; where
+    its pixels are not square, all of its area."""
+    if scene.window["shape"] == shape:
+        return scene
+    window = scene.window
+    if window["height"] is not None:
+        return scene.with_values({"window.shape": shape})
+    rows, columns = window["shape"]
+    height = float(window["width"]) * rows / columns
+    return scene.with_values({"window.shape": shape, "window.width": height * shape[1] / shape[0]})
+
+
+def scene_in(png: bytes) -> Scene:
+    """The scene that a PNG of this project carries. ValueError: it carries none."""
+    try:
+        with Image.open(BytesIO(png), formats=("PNG",)) as image:
+            text = image.info.get("Scene")
+    except (OSError, SyntaxError):
+        raise ValueError("that is no PNG") from None
+    if not isinstance(text, str):
+        raise ValueError("that picture carries no scene")
+    return Scene.loads(text, "explored", "the picture's scene")
+
+
+def python_lines(scene: Scene) -> str:
+    """Lines of Python that draw the same picture."""
+    return (
+        "import divergence as dv\n\n"
+        f"scene = dv.Scene.loads({scene.dumps()!r}, {scene.name!r}, {scene.name!r})\n"
+        "frame, colouring = scene.frame(0), dv.Colouring.of(scene.colour)\n"
+        "image = dv.draw(frame.map, frame.window, frame.max_steps, colouring=colouring)\n"
+    )
+
+
+def _text(message: Mapping[str, object], key: str) -> str:
+    value = message.get(key)
+    if not isinstance(value, str):
+        raise ValueError(f"{key} must be a text")
+    return value

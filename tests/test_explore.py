@@ -1,0 +1,277 @@
+"""The explorer without a browser: what a view computes, what it answers, whom it refuses."""
+
+import asyncio
+import base64
+import json
+import threading
+
+import divergence as dv
+import numpy as np
+import pytest
+from divergence.explore.fields import Fields
+from divergence.explore.painter import Painter, drawn
+from divergence.explore.session import Session, scene_in
+from divergence.film import still
+from divergence.scenes.scene import Scene, names
+
+starlette = pytest.importorskip("starlette", reason="the explorer's packages are not installed")
+from divergence.explore.server import application  # noqa: E402
+from starlette.testclient import TestClient  # noqa: E402
+from starlette.websockets import WebSocketDisconnect  # noqa: E402
+
+HENON = dv.Henon(a=1.42)
+
+
+def pictures(painter: Painter, scene: Scene, given_up: threading.Event | None = None) -> list:
+    found = []
+    drawn(painter, scene, given_up or threading.Event(), found.append)
+    return found
+
+
+@pytest.mark.parametrize(
+    "name", ["mandelbrot", "newton-quintic-roots", "henon-basin", "descent-0-25"]
+)
+def test_a_view_ends_as_the_picture_that_the_scene_is(name):
+    scene = Scene.load(name).with_values({"window.shape": (45, 70), "film.samples": 1})
+    last = pictures(Painter(), scene)[-1]
+    assert last.complete
+    assert np.array_equal(last.rgb, still.draw(scene))
+
+
+def test_a_view_is_coarse_at_once_and_then_finer():
+    scene = Scene.load("julia").with_values({"window.shape": (128, 128)})
+    seen = pictures(Painter(), scene)
+    shares = [picture.share for picture in seen]
+    assert shares[0] <= 1 / 16
+    assert shares == sorted(shares)
+    assert [picture.complete for picture in seen] == [False] * (len(seen) - 1) + [True]
+    assert all(picture.rgb.shape == (128, 128, 3) for picture in seen)
+
+
+def test_moved_and_halved_views_take_the_points_that_are_known():
+    step, shape = 2.0**-6, (64, 64)
+    window = dv.Window(center=(0.25, -0.5), width=64 * step, shape=shape)
+    moved = dv.Window(center=(0.25 + 10 * step, -0.5), width=64 * step, shape=shape)
+    halved = dv.Window(center=(0.25, -0.5), width=32 * step, shape=shape)
+    scene = Scene.load("henon-basin").with_values({"map.a": 1.42})
+
+    def look(painter, window):
+        before = painter.computed
+        shown = scene.with_values(
+            {"window.center": window.center, "window.width": window.width, "window.shape": shape}
+        )
+        pictures(painter, shown)
+        assert np.array_equal(painter.field.times, dv.times(HENON, window, scene.max_steps))
+        return painter.computed - before
+
+    painter = Painter()
+    assert look(painter, window) == 64 * 64
+    assert look(painter, moved) == 10 * 64
+    assert look(painter, halved) == 64 * 64 - 32 * 32
+    assert look(painter, window) == 0
+
+
+def test_a_smaller_step_limit_needs_no_computing_and_a_larger_one_the_rest():
+    window = dv.Window(center=(0.0, 0.0), width=8, shape=(32, 32))
+    fields = Fields()
+    field = fields.of(HENON, window, 50)
+    rows, columns = np.indices((32, 32)).reshape(2, -1)
+    outcome = dv.outcome_at(
+        HENON, window.x[columns], window.y[rows], 50, fates=True, fractions=True
+    )
+    field.put(rows, columns, outcome)
+    fewer = fields.of(HENON, window, 20)
+    assert fewer.known.all()
+    assert np.array_equal(fewer.times, dv.times(HENON, window, 20))
+    more = fields.of(HENON, window, 70)
+    assert np.array_equal(more.known, outcome.times.reshape(32, 32) < 50)
+    assert fields.of(dv.Henon(a=1.41), window, 50).known.sum() == 0
+
+
+def test_a_view_that_has_left_is_not_computed():
+    given_up = threading.Event()
+    given_up.set()
+    painter = Painter()
+    assert pictures(painter, Scene.load("mandelbrot"), given_up) == []
+    assert painter.computed == 0
+
+
+def told(*messages: dict, device: str = "cpu") -> list:
+    """What a session answers: JSON as tables, pictures as their heads and bytes."""
+    answers: list = []
+
+    async def send(data):
+        if isinstance(data, bytes):
+            head, _, rgb = data.partition(b"\n")
+            answers.append(json.loads(head) | {"rgb": rgb})
+        else:
+            answers.append(json.loads(data))
+
+    async def talk():
+        session = Session(send, device)
+        for message in messages:
+            await session.receive(message if isinstance(message, str) else json.dumps(message))
+        if session._drawing:
+            await session._drawing
+        await session.close()
+
+    asyncio.run(talk())
+    return answers
+
+
+OPEN = {"do": "open", "scene": "mandelbrot", "shape": [24, 36], "serial": 7}
+
+
+def test_opening_a_scene_tells_it_whole_and_draws_it():
+    scene, *seen = told(OPEN)
+    assert scene["is"] == "scene"
+    assert scene["serial"] == 7
+    assert scene["table"]["map"]["name"] == "mandelbrot"
+    assert {control["path"] for control in scene["controls"]} >= {"map.exponent", "map.radius"}
+    again = Scene.of(scene["table"])
+    assert again == Scene.loads(scene["toml"], "mandelbrot", "the answer")
+    last = seen[-1]
+    assert last["complete"]
+    rgb = np.frombuffer(last["rgb"], np.uint8).reshape(24, 36, 3)
+    assert np.array_equal(rgb, still.draw(again.with_values({"film.samples": 1})))
+
+
+def test_the_python_lines_draw_the_same_picture():
+    answers = told(OPEN)
+    names_then: dict = {}
+    exec(answers[0]["python"], names_then)
+    rgb = np.frombuffer(answers[-1]["rgb"], np.uint8).reshape(24, 36, 3)
+    assert np.array_equal(np.asarray(names_then["image"]), rgb)
+
+
+def test_what_is_under_the_cursor():
+    *_, point = told(OPEN, {"do": "draw", "serial": 8}, {"do": "probe", "row": 0, "column": 35})
+    points = [answer for answer in told(OPEN) if answer["is"] == "point"]
+    assert points == []
+    assert point["is"] in ("point", "picture")
+
+
+def test_an_orbit_is_the_map_s_own():
+    henon = {"do": "open", "scene": "henon-basin", "shape": [8, 8]}
+    answers = told(henon, {"do": "orbit", "x": 0.1, "y": 0.2, "steps": 5})
+    (orbit,) = [answer for answer in answers if answer["is"] == "orbit"]
+    system = Scene.load("henon-basin").frame(0).map
+    x, y = 0.1, 0.2
+    for point in orbit["points"]:
+        assert point == pytest.approx([x, y])
+        x, y = 1 - system.a * x * x + y, system.b * x
+
+
+def test_a_picture_opens_the_scene_that_it_carries():
+    scene = Scene.load("julia").with_values({"map.a": -0.8 + 0.156j})
+    png = still.png(np.zeros((2, 2, 3), np.uint8), scene.dumps())
+    assert scene_in(png).map["a"] == -0.8 + 0.156j
+    message = {"do": "open", "png": base64.b64encode(png).decode(), "shape": [8, 8]}
+    assert told(message)[0]["table"]["map"]["a"] == "-0.8+0.156i"
+
+
+@pytest.mark.parametrize(
+    "message, said",
+    [
+        ("{", "Expecting property name"),
+        ("[1]", "a message must be a JSON object"),
+        ("[" * 10_000, "nested too deeply"),
+        ({"do": "drow"}, "no message 'drow'; did you mean 'draw'?"),
+        ({"do": "open", "scene": "../../etc/passwd"}, "no scene"),
+        ({"do": "open", "scene": 5}, "scene must be a text"),
+        ({"do": "open", "png": "bm8="}, "no PNG"),
+        ({"do": "draw"}, "no scene is open yet"),
+        (OPEN | {"shape": [100_000, 100_000]}, "at most 4,000,000 pixels"),
+        (OPEN | {"shape": "wide"}, "shape must be 2 numbers"),
+        (OPEN | {"frame": float("nan")}, "frame must be finite"),
+    ],
+)
+def test_a_message_that_makes_no_sense_is_answered_in_one_line(message, said):
+    (answer,) = told(message)
+    assert answer["is"] == "error"
+    assert said in answer["text"]
+    assert "\n" not in answer["text"]
+
+
+def test_changes_that_make_no_sense_leave_the_view_as_it_was():
+    answers = told(
+        OPEN, {"do": "draw", "changes": {"map.exponnt": 3}}, {"do": "draw", "changes": {}}
+    )
+    errors = [answer["text"] for answer in answers if answer["is"] == "error"]
+    assert errors == ["map: no key 'exponnt'; did you mean 'exponent'?"]
+    assert [a["table"]["map"]["exponent"] for a in answers if a["is"] == "scene"] == [2, 2]
+
+
+def test_ten_thousand_random_messages_are_all_survived():
+    random = np.random.default_rng(0)
+    words = ["do", "open", "draw", "scene", "shape", "changes", "map.a", "table", "mandelbrot"]
+    values = [None, True, -1, 1e308, "x", [], {}, [3, 3], {"map": {}}, {"name": "julia"}]
+
+    def value():
+        pick = int(random.integers(len(values) + len(words)))
+        return values[pick] if pick < len(values) else words[pick - len(values)]
+
+    messages = [
+        {words[int(random.integers(len(words)))]: value() for _ in range(3)}
+        | {"do": ["probe", "orbit", "draw", "open"][int(random.integers(4))]}
+        for _ in range(2_000)
+    ]
+    assert all(answer["is"] in ("error", "scene", "picture") for answer in told(*messages))
+
+
+@pytest.fixture
+def client():
+    return TestClient(application("secret", device="cpu"))
+
+
+def test_the_page_and_its_files_are_served_to_who_knows_the_token(client):
+    page = client.get("/?token=secret")
+    assert page.status_code == 200
+    assert "default-src 'self'" in page.headers["content-security-policy"]
+    for file in ("app.js", "viewer.js", "controls.js", "decimal.js", "style.css"):
+        assert client.get(f"/page/{file}").status_code == 200
+    listed = client.get("/scenes?token=secret").json()
+    assert {row["name"] for row in listed} == set(names())
+
+
+def test_nothing_is_loaded_from_other_hosts(client):
+    for file in ("", "page/app.js", "page/viewer.js", "page/controls.js", "page/style.css"):
+        text = client.get(f"/{file}?token=secret").text
+        assert "//cdn" not in text
+        assert "https://" not in text
+
+
+@pytest.mark.parametrize(
+    "path, headers",
+    [
+        ("/", {}),
+        ("/?token=guess", {}),
+        ("/?token=secret", {"host": "evil.example"}),
+        ("/scenes?token=secret", {"origin": "http://evil.example"}),
+        ("/picture", {}),
+    ],
+)
+def test_strangers_are_refused(client, path, headers):
+    assert client.get(path, headers=headers).status_code == 403
+
+
+def test_files_outside_the_page_are_not_served(client):
+    assert client.get("/page/../server.py").status_code == 404
+    assert client.get("/page/%2e%2e/server.py").status_code == 404
+
+
+@pytest.mark.parametrize("headers", [{}, {"origin": "http://evil.example"}])
+def test_a_socket_without_the_token_or_of_another_page_is_closed(client, headers):
+    query = "?token=secret" if headers else ""
+    with (
+        pytest.raises(WebSocketDisconnect),
+        client.websocket_connect(f"/view{query}", headers=headers) as socket,
+    ):
+        socket.receive_text()
+
+
+def test_a_picture_is_taken_home_with_its_scene_inside(client):
+    scene = Scene.load("mandelbrot").dumps()
+    answer = client.get("/picture", params={"token": "secret", "scene": scene, "shape": "20x30"})
+    assert answer.headers["content-type"] == "image/png"
+    assert scene_in(answer.content).window["shape"] == (20, 30)
