@@ -6,9 +6,11 @@ import shutil
 import subprocess
 import sys
 import textwrap
+import weakref
 from pathlib import Path
 
 import divergence as dv
+import numpy as np
 import pytest
 from divergence import maps
 from divergence.errors import DeviceError, LibraryError
@@ -77,6 +79,66 @@ def test_a_failure_in_the_library_comes_with_its_words():
     library = native.load("three_body", "cpu")
     with pytest.raises(DeviceError, match="no job has this ticket"):
         library.check(library.poll(10**9, 0.0, ctypes.byref(native.Progress())))
+
+
+SLOW = maps.ALL["three-body"](shift=0)  # no point of it ever stops
+
+
+@pytest.fixture
+def released(monkeypatch):
+    """The tickets that the library was given back, in order."""
+    library, given_back = native.load("three_body", "cpu"), []
+    original = library.release
+
+    def release(ticket):
+        given_back.append(ticket.value)
+        return original(ticket)
+
+    monkeypatch.setattr(library, "release", release)
+    return given_back
+
+
+def slow_run():
+    x, times = np.zeros(64), np.zeros(64, np.int32)
+    library = native.load("three_body", "cpu")
+    return native.Run(library, SLOW, x, x, times, max_steps=2**31 - 1, threads=1), times
+
+
+def test_an_interrupt_right_after_a_job_was_submitted_releases_it(monkeypatch, released):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(native.load("three_body", "cpu"), "check", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        slow_run()
+    assert len(released) == 1 and not native._written
+
+
+def test_a_run_that_nobody_released_does_so_before_its_arrays_are_freed(released):
+    run, times = slow_run()
+    end = weakref.ref(times)
+    del times
+    assert end() is not None
+    del run
+    assert len(released) == 1 and end() is None
+
+
+def test_an_interrupt_while_runs_are_released_frees_no_array_that_is_written_to(monkeypatch):
+    runs = [slow_run()[0] for _ in range(3)]
+    library, original = native.load("three_body", "cpu"), native.load("three_body", "cpu").release
+
+    def interrupted(ticket):
+        monkeypatch.setattr(library, "release", original)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(library, "release", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        for run in runs:
+            run.release()
+    del run, runs[1:]
+    assert len(native._written) == 1  # the library goes on with the first, into its arrays
+    library.release(*(ticket for ticket, _ in native._written.values()))
+    native._written.clear()
 
 
 @pytest.fixture

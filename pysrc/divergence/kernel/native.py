@@ -2,6 +2,7 @@
 
 import ctypes
 import threading
+import weakref
 from collections.abc import Mapping
 from ctypes import POINTER, c_char_p, c_double, c_int, c_int64, c_void_p
 from functools import cache
@@ -254,14 +255,24 @@ def _structure(fields: tuple[tuple[str, type], ...]) -> type[ctypes.Structure]:
     return type("Parameters", (ctypes.Structure,), {"_fields_": list(fields)})
 
 
+_written: dict[int, tuple[c_int64, tuple[np.ndarray | None, ...]]] = {}
+"""The arrays that a library may still write to, with their ticket, by its address."""
+
+
 class Ticket:
-    """Something under way on one device. Its arrays must stay alive until it is released."""
+    """Something under way on one device.
+
+    It releases itself before its arrays are freed, since an interrupt may come at any moment: after
+    a job was submitted and before anyone knows of it, or while others are released.
+    """
 
     def __init__(self, library: Library, arrays: tuple[np.ndarray | None, ...]) -> None:
         self._library = library
         self._arrays = arrays
         self._ticket = c_int64()
         self._progress = Progress()
+        _written[ctypes.addressof(self._ticket)] = self._ticket, arrays
+        self._end = weakref.finalize(self, _release, library, self._ticket)
 
     def _pointers(self) -> list[int | None]:
         return [None if array is None else array.ctypes.data for array in self._arrays]
@@ -283,15 +294,19 @@ class Ticket:
 
     def release(self) -> None:
         """Stops what still runs and frees what the library holds for it."""
-        if self._ticket.value:
-            self._library.release(self._ticket)
-            self._ticket.value = 0
+        self._end()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.release()
+
+
+def _release(library: Library, ticket: c_int64) -> None:
+    if ticket.value:
+        library.release(ticket)
+    _written.pop(ctypes.addressof(ticket))
 
 
 class Run(Ticket):
