@@ -56,7 +56,7 @@ def measured(row: str, folder: Path) -> list[Measurement]:
     frame_by_frame = np.interp(range(FRAMES), numbers, steps).sum()
     alike = []
     for k in range(0, COUNTED, (COUNTED - 1) // (COMPARED - 1)):
-        shown = iio.imread(folder / "film.png" / f"frame-{numbers[k]:05d}.png")
+        shown = iio.imread(folder / "frames" / f"{numbers[k]:05d}.png")
         truth, _ = exact(frames[k], colouring, samples)
         alike.append((ssim(shown, truth), ssim(singles[k], truth), ssim(shown, singles[k])))
     rings, single, same = np.mean(alike, axis=0)

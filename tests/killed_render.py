@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "pysrc"))
 
 from divergence.film import layer_cache, picture_cache, render
-from divergence.film.folder import Folder
+from divergence.film.layer_store import FolderStore
 from divergence.scenes.scene import Scene
 from tqdm import tqdm
 
@@ -35,7 +35,7 @@ def render_logged(scene: Scene, folder: Path, log: Path) -> None:
     layer_cache.TILE_STEPS, layer_cache.TILE_LEAST = {"cpu": 3e6, "cuda": 3e6}, 100
     tile, save, keep = (
         layer_cache.LayerCache._tile,
-        Folder.save,
+        FolderStore.save,
         picture_cache.PictureCache._save,
     )
 
@@ -47,8 +47,8 @@ def render_logged(scene: Scene, folder: Path, log: Path) -> None:
         logged("start", self.plan.layers[number].name, f"{part.start}-{part.stop}")
         return tile(self, number, part, *others)
 
-    def logged_save(self, layer, stored, part=None):
-        save(self, layer, stored, part)
+    def logged_save(self, layer, stored, source, part=None):
+        save(self, layer, stored, source, part)
         part = part or range(layer.patch.size)
         logged("stored", layer.name, f"{part.start}-{part.stop}")
 
@@ -57,7 +57,7 @@ def render_logged(scene: Scene, folder: Path, log: Path) -> None:
         keep(self, i, rgb)
         logged("stored", "picture", i)
 
-    layer_cache.LayerCache._tile, Folder.save = logged_tile, logged_save
+    layer_cache.LayerCache._tile, FolderStore.save = logged_tile, logged_save
     picture_cache.PictureCache._save = logged_keep
     render.render(scene, folder, bar=lambda total, *_: tqdm(total=total, disable=True))
 

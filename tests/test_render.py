@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import divergence as dv
 import numpy as np
 import pytest
 from divergence.command import main
@@ -46,6 +47,24 @@ def test_a_file_of_ones_own_draws_the_same_as_the_named_scene(tmp_path):
         assert np.array_equal(np.asarray(a), np.asarray(b))
 
 
+def test_the_times_of_a_still_are_an_array(tmp_path):
+    path = tmp_path / "times.npy"
+    assert render(*SMALL, "--out", path).stdout == f"{path}\n"
+    frame = Scene.load("henon-basin").with_values({"window.shape": (20, 30)}).frame(0)
+    assert np.array_equal(np.load(path), dv.times(frame.map, frame.window, frame.max_steps))
+
+
+def test_a_picture_opens_the_scene_that_it_carries(tmp_path):
+    first, second = tmp_path / "first.png", tmp_path / "second.png"
+    assert render(*SMALL, "--set", "map.a=1.3", "--out", first).returncode == 0
+    assert render(first, "--out", second).returncode == 0
+    assert second.read_bytes() == first.read_bytes()
+    wider = tmp_path / "wider.png"
+    assert render(first, "--shape", "40", "60", "--out", wider).returncode == 0
+    with Image.open(wider) as image:
+        assert image.size == (60, 40)
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -56,12 +75,18 @@ def test_a_file_of_ones_own_draws_the_same_as_the_named_scene(tmp_path):
         ((*SMALL, "--set", "map.aa=1"), "map: no key 'aa'; did you mean 'a'?"),
         ((*SMALL, "--set", "colour.colormap=infern"), "infern"),
         ((*SMALL, "--device", "gpu"), "device must be"),
-        ((*SMALL, "--out", "a.jpeg"), "--out must end in .png"),
+        ((*SMALL, "--out", "a.jpeg"), "--out must end in .png for a picture or .npy for its times"),
+        (("blank.png",), "blank.png: this picture carries no scene"),
+        (("cut.png",), "cut.png: "),
+        (("cantor", *SMALL[1:], "--out", "a.npy"), "has no times"),
         (("henon-basin-sweep", "--frame", "250"), "frame must be from 0 to 249"),
         ((*SMALL, "--out", "/dev/null/a.png"), "render.py: /dev/null: "),
     ],
 )
-def test_a_mistake_is_one_line(arguments, told, monkeypatch, capsys):
+def test_a_mistake_is_one_line(arguments, told, monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    Image.new("RGB", (2, 2)).save("blank.png")
+    (tmp_path / "cut.png").write_bytes((tmp_path / "blank.png").read_bytes()[:20])
     monkeypatch.setattr("sys.argv", ["render.py", *arguments])
     with pytest.raises(SystemExit) as end:
         main.script("render")

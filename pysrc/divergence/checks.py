@@ -5,6 +5,7 @@ import difflib
 import math
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -12,6 +13,10 @@ Result = TypeVar("Result")
 Exact = float | Decimal
 """A decimal number kept as it was written: a float, which means its shortest decimal, where that is
 the number; else a Decimal."""
+
+
+Rate = float | str | Fraction
+"""Frames a second: see rate()."""
 
 
 def number(
@@ -31,6 +36,21 @@ def number(
     if minimum is not None and result < minimum:
         raise ValueError(f"{name} must be at least {minimum:g}, not {value!r}")
     return result
+
+
+def rate(name: str, value: object) -> Fraction:
+    """Frames a second: a positive number, or a text such as "24" or "30000/1001". A number that is
+    meant for a fraction of up to 1001, as 29.97002997 is, becomes that."""
+    try:
+        result = Fraction(str(value) if isinstance(value, float) else value)  # type: ignore
+    except (TypeError, ValueError, ZeroDivisionError, OverflowError):
+        raise ValueError(
+            f'{name} must be a number or a text such as "30000/1001", not {value!r}'
+        ) from None
+    if result <= 0 or isinstance(value, bool):
+        raise ValueError(f"{name} must be positive, not {value!r}")
+    near = result.limit_denominator(1001)
+    return near if abs(near - result) < result / 10**7 else result.limit_denominator(10**6)
 
 
 def exact(name: str, value: object, *, positive: bool = False) -> Exact:

@@ -13,7 +13,7 @@ RAW_FORMATS = ("npy", "png", "tiff")
 
 
 def picture(scene: Scene, arguments: argparse.Namespace) -> Result:
-    """Draws a still scene into a PNG."""
+    """Draws a still scene into a PNG, or writes its times into an .npy file."""
     from ..film import still
 
     path = arguments.out or places.outputs() / f"{scene.name}.png"
@@ -24,7 +24,7 @@ def picture(scene: Scene, arguments: argparse.Namespace) -> Result:
 def film(
     scene: Scene, arguments: argparse.Namespace, *, name: str = "film", recolour: bool = False
 ) -> Result:
-    """Makes a scene's film in a folder, or goes on with it."""
+    """Makes a scene's film in a folder, or resumes it."""
     from ..film import render
 
     report = render.render(
@@ -33,6 +33,7 @@ def film(
         name=name,
         device=arguments.device,
         recolour=recolour,
+        span=getattr(arguments, "span", None),
         bar=bars(arguments),
     )
     return Result(render.summary(report), report)

@@ -18,6 +18,8 @@ FLAGS = {
     "path must end": "--out must end",
     "recolour=True": "--recolour",
     "the same call": "the same command",
+    "a span of them": "--span",
+    "span's": "--span's",
 }
 
 

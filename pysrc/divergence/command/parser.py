@@ -60,8 +60,9 @@ def add_scene_changes(parser: Parser) -> None:
     add("--colormap", help="any of Matplotlib's")
     add("--samples", type=int, help="a pixel, across and down, 1 to 8")
     add("--exact", action="store_true", default=None, help="compute every frame, use no keyframes")
-    add("--fps", type=float, help="frames a second")
+    add("--fps", help="frames a second, such as 25 or 30000/1001")
     add("--format", choices=FORMATS, help="png: a folder of numbered pictures")
+    add("--raw", action="store_true", default=None, help="keep every frame's times in raw.npy")
     add(
         "--set",
         action="append",
@@ -85,6 +86,7 @@ def changed(scene: Scene, arguments: argparse.Namespace, **more: object) -> Scen
         "film.samples": arguments.samples,
         "film.exact": arguments.exact,
         "film.format": arguments.format,
+        "film.raw": arguments.raw,
         **more,
     }
     flags = {path: value for path, value in given.items() if value is not None}

@@ -12,7 +12,9 @@ SUMMARY = "draw a scene: a named one, or any TOML file like them"
 
 
 def add_flags(parser: Parser) -> None:
-    parser.add_argument("scene", nargs="?", help="a name from --list, or the path of a TOML file")
+    parser.add_argument(
+        "scene", nargs="?", help="a name from --list, or the path of a TOML file, picture or film"
+    )
     parser.add_argument(
         "--list", action="store_true", help="list all scenes, or those with a word: --list henon"
     )
@@ -20,9 +22,12 @@ def add_flags(parser: Parser) -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--still", action="store_true", help="a film's middle frame alone")
     which.add_argument("--frame", type=int, metavar="I", help="one frame of a film, from 0")
+    which.add_argument(
+        "--span", type=int, nargs=2, metavar=("FIRST", "LAST"), help="a clip of these frames alone"
+    )
     add_device(parser)
     parser.add_argument(
-        "--out", type=Path, help="a PNG, or a film's folder; by default under outputs/"
+        "--out", type=Path, help="a PNG, an .npy of times, or a film's folder; else in outputs/"
     )
 
 

@@ -36,7 +36,7 @@ def work(arguments: argparse.Namespace) -> Result:
     scene = Scene.load(SCENES[arguments.plane])
     if arguments.shape:
         scene = scene.with_values({"window.shape": arguments.shape})
-    system, window, max_steps = scene.frame(0)
+    system, window, max_steps, _ = scene.frame(0)
     files.check_writable(out)
     resolve(arguments.device)  # what is wrong here is said before all else
     euler = replace(system, dt=arguments.dt)

@@ -72,7 +72,7 @@ class Bodies(Figure):
         ):
             yield from Figure.film(figures, frames, wanted, device)
             return
-        system, window, max_steps = frames[0]
+        system, window, max_steps, _ = frames[0]
         base = times(system, window, max_steps, device=device)
         passing = snapshots(system, window, steps[: max(wanted) + 1], device=device)
         for i, now in enumerate(passing):

@@ -1,9 +1,11 @@
 """Frames to a film: H.264, WebM, GIF or numbered PNGs. FFmpeg comes with imageio-ffmpeg."""
 
 import os
-import shutil
+import re
 import subprocess
 import tempfile
+from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 
@@ -13,7 +15,17 @@ from PIL import Image
 
 from .. import checks
 from ..errors import VideoError
+from ..files import part_of, place_of, put_in_place, remove
 from ..scenes.render_options import FORMATS
+
+NUMBERED = r"\d{5,}\.png"
+# Frames a second, at least and at most. A GIF shows a frame for hundredths of a second: two at
+# least, since players take one for ten, and 65 535 at most. WebM counts milliseconds.
+RATES = {
+    "mp4": (Fraction(1, 1000), 1000),
+    "webm": (Fraction(1, 1000), 1000),
+    "gif": (Fraction(1, 600), 50),
+}
 
 
 class FilmWriter:
@@ -22,38 +34,47 @@ class FilmWriter:
     Use as a context: leaving it without an exception finishes the film.
 
     Args:
-        path: what to write. "png" makes a folder of this name, with frame-00000.png and so on.
-        shape: (rows, columns) of every frame, and of the film, whatever they are.
-        fps: frames a second, positive.
+        path: what to write. "png" makes a folder of this name, with 00000.png and so on; of a
+            folder that is there, pictures with these names are replaced, and other numbered ones
+            removed if all frames are written.
+        shape: (rows, columns) of every frame, and of the film; but H.264 has no odd numbers of
+            them, and repeats the last row or column.
+        fps: frames a second, a number or a text such as "30000/1001"; see RATES.
         format: "mp4", "webm", "gif" or "png"; by default the path's suffix.
+        numbers: of the frames, for a range of a film's; by default 0, 1, ... for all.
 
     Raises:
-        ValueError: a bad value.
-        VideoError: FFmpeg cannot be started or has failed, in its own words.
-        OSError: the place cannot be written to.
+        ValueError: a bad value. VideoError: FFmpeg cannot be started or has failed, in its own
+        words. OSError: the place cannot be written to.
     """
 
     def __init__(
-        self, path: Path, shape: tuple[int, int], fps: float = 30.0, format: str | None = None
+        self,
+        path: Path,
+        shape: tuple[int, int],
+        fps: checks.Rate = 30.0,
+        format: str | None = None,
+        numbers: Sequence[int] | None = None,
     ) -> None:
         self.path = Path(path)
         self.format = checks.choice("format", format or self.path.suffix[1:], FORMATS)
         self.shape = tuple(shape)
+        self.numbers = numbers
         self.frames = 0
         self._encoder: subprocess.Popen | None = None
-        self._part = self.path.with_name(f".{self.path.name}.part")
-        _remove(self._part)
         if self.format == "png":
+            self._part = part_of(self.path)
             self._part.mkdir()
             return
-        fps = checks.number("fps", fps, positive=True)
+        self._place = place_of(self.path)
+        self._part = part_of(self._place)
         # FFmpeg is given the file and not its name: should we be killed, it may live a moment
         # longer, and must not touch what our successor writes under the same name.
-        with open(self._part, "wb") as file:
+        with open(self._part, "xb") as file:
             place = f"/proc/self/fd/{file.fileno()}"
-            command = _command(place, self.shape, fps, self.format)
             self._words = tempfile.TemporaryFile()  # noqa: SIM115, closed with the encoder
             try:
+                command = _command(place, self.shape, fps, self.format)
                 self._encoder = subprocess.Popen(
                     command,
                     stdin=subprocess.PIPE,
@@ -63,9 +84,12 @@ class FilmWriter:
                     start_new_session=True,  # Ctrl-C is ours to answer
                 )
             except OSError as error:
-                _remove(self._part)
+                remove(self._part)
                 said = f"{command[0]}: {error.strerror}: FFmpeg cannot be started"
                 raise VideoError(said) from None
+            except BaseException:
+                remove(self._part)
+                raise
 
     def write(self, rgb: NDArray[np.uint8]) -> None:
         """Appends a frame (rows, columns, 3), top row first."""
@@ -74,27 +98,28 @@ class FilmWriter:
                 f"a frame must be uint8 {(*self.shape, 3)}, not {rgb.dtype} {rgb.shape}"
             )
         if self._encoder is None:
-            Image.fromarray(rgb).save(self._part / f"frame-{self.frames:05d}.png")
+            number = self.frames if self.numbers is None else self.numbers[self.frames]
+            Image.fromarray(np.ascontiguousarray(rgb)).save(self._part / f"{number:05d}.png")
         else:
             try:
-                self._encoder.stdin.write(np.ascontiguousarray(rgb).data)
+                self._encoder.stdin.write(np.ascontiguousarray(padded(rgb, self.format)).data)
             except OSError:
                 raise self._failure() from None
         self.frames += 1
 
     def finish(self) -> None:
         """Ends the film, looks whether every frame is in it, and gives it its name."""
-        if self._encoder is not None:
-            try:
-                self._encoder.stdin.close()
-            except OSError:
-                raise self._failure() from None
-            if self._encoder.wait() != 0 or self._count() != self.frames:
-                raise self._failure()
-            self._words.close()
-        if self.format == "png":
-            _remove(self.path)
-        os.replace(self._part, self.path)
+        if self._encoder is None:
+            self._finish_folder()
+            return
+        try:
+            self._encoder.stdin.close()
+        except OSError:
+            raise self._failure() from None
+        if self._encoder.wait() != 0 or self._count() != self.frames:
+            raise self._failure()
+        self._words.close()
+        put_in_place(self._part, self._place)
 
     def abandon(self) -> None:
         """Stops, and leaves nothing."""
@@ -102,7 +127,7 @@ class FilmWriter:
             self._encoder.kill()
             self._encoder.wait()
             self._words.close()
-        _remove(self._part)
+        remove(self._part)
 
     def __enter__(self) -> "FilmWriter":
         return self
@@ -118,6 +143,19 @@ class FilmWriter:
             self.abandon()
             raise
         self.abandon()
+
+    def _finish_folder(self) -> None:
+        if not self.path.exists():
+            os.replace(self._part, self.path)
+            return
+        written = {picture.name for picture in self._part.iterdir()}
+        for name in sorted(written):
+            os.replace(self._part / name, self.path / name)
+        self._part.rmdir()
+        if self.numbers is None:
+            for picture in self.path.iterdir():
+                if re.fullmatch(NUMBERED, picture.name) and picture.name not in written:
+                    picture.unlink()
 
     def _count(self) -> int:
         try:
@@ -137,35 +175,47 @@ class FilmWriter:
         return VideoError(f"{self.path}: FFmpeg stopped after {self.frames} frames: {reason}")
 
 
-def check(folder: Path, shape: tuple[int, int], fps: float, format: str) -> None:
+def check(shape: tuple[int, int], fps: checks.Rate, format: str) -> None:
     """Encodes two frames and throws them away: FFmpeg's errors, before any long work."""
-    checks.choice("format", format, FORMATS)
-    trial = Path(folder) / f".trial.{format}"
-    try:
-        with FilmWriter(trial, shape, fps, format) as film:
-            for _ in range(2):
-                film.write(np.zeros((*shape, 3), np.uint8))
-    finally:
-        _remove(trial)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        FilmWriter(Path(folder) / "trial", shape, fps, format) as film,
+    ):
+        for _ in range(2):
+            film.write(np.zeros((*shape, 3), np.uint8))
 
 
-def _command(place: str, shape: tuple[int, int], fps: float, format: str) -> list[str]:
+def shape_of(shape: tuple[int, int], format: str) -> tuple[int, int]:
+    """The (rows, columns) of a film's frames: even ones of H.264, since players want two rows and
+    two columns to a sample of colour."""
     rows, columns = shape
-    # Browsers want two rows and columns to a chroma sample, so odd sizes keep every one of them.
-    pixels = "yuv420p" if rows % 2 == columns % 2 == 0 else "yuv444p"
-    # Said in the file, or players guess the matrix from the size.
-    colours = ["-vf", "scale=out_color_matrix=bt709:out_range=tv", "-colorspace", "bt709"]
-    colours += ["-color_primaries", "bt709", "-color_trc", "iec61966-2-1", "-color_range", "tv"]
+    return (rows + rows % 2, columns + columns % 2) if format == "mp4" else (rows, columns)
+
+
+def padded(rgb: NDArray[np.uint8], format: str) -> NDArray[np.uint8]:
+    """A frame of the film's shape, with its last row or column twice where one is missing."""
+    rows, columns = shape_of(rgb.shape[:2], format)
+    wider = ((0, rows - rgb.shape[0]), (0, columns - rgb.shape[1]), (0, 0))
+    return np.pad(rgb, wider, "edge") if np.any(wider) else rgb
+
+
+def _command(place: str, shape: tuple[int, int], fps: checks.Rate, format: str) -> list[str]:
+    rate = checks.rate("fps", fps)
+    least, most = RATES[format]
+    if not least <= rate <= most:
+        raise ValueError(f"fps must be from {least} to {most} for {format}, not {fps}")
+    rows, columns = shape_of(shape, format)
+    # Said of the film, or players guess the matrix from its size.
+    colours = "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setparams=range=tv"
+    colours += ":color_primaries=bt709:color_trc=bt709:colorspace=bt709"
     codec = {
-        "mp4": ["-c:v", "libx264", "-crf", "16", "-pix_fmt", pixels, *colours],
+        "mp4": ["-c:v", "libx264", "-crf", "16", "-movflags", "+faststart", "-vf", colours],
         "webm": ["-c:v", "libvpx-vp9", "-crf", "24", "-b:v", "0", "-row-mt", "1"]
-        + ["-cpu-used", "4", "-pix_fmt", pixels, *colours],
+        + ["-cpu-used", "4", "-vf", colours],
         # A palette a frame: one for the film would hold all its frames in memory.
         "gif": ["-vf", "split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=new=1"],
     }[format]
-    if format == "mp4":
-        codec += ["-movflags", "+faststart"]
-    source = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{columns}x{rows}", "-r", f"{fps:.6f}"]
+    source = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{columns}x{rows}", "-r", str(rate)]
     return [
         *[_ffmpeg(), "-hide_banner", "-loglevel", "error", "-y", *source, "-i", "-"],
         *[*codec, "-fflags", "+bitexact", "-f", format, place],
@@ -179,10 +229,3 @@ def _ffmpeg() -> str:
         return imageio_ffmpeg.get_ffmpeg_exe()
     except RuntimeError:
         raise VideoError("no FFmpeg: run 'make', which installs imageio-ffmpeg's") from None
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)

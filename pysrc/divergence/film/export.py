@@ -9,11 +9,10 @@ from PIL import Image, PngImagePlugin
 
 from .. import checks
 from ..bars import Bars, Silent
-from ..files import write
+from ..files import remove_parts, write
 from ..scenes.scene import Scene
-from . import compose, render
-from .folder import Folder
-from .frames import Samples
+from .folder import SCENE, Folder
+from .source import times_of
 
 FORMATS = ("npy", "png", "tiff")
 DESCRIPTION = 270  # the TIFF tag ImageDescription
@@ -36,17 +35,16 @@ def export_times(path: str | Path, format: str, *, bar: Bars = Silent) -> Path:
     """
     checks.choice("format", format, FORMATS)
     path = Path(path)
-    scene = Scene.load(path / render.SCENE)
+    scene = Scene.load(path / SCENE)
     with Folder(path) as folder:
-        cache = render.layer_cache_of(scene, folder)
-        if cache.missing:
-            raise ValueError(f"{path}: {len(cache.missing)} layers are missing: finish the film")
+        frames = times_of(scene, folder)
+        if frames.missing:
+            raise ValueError(f"{path}: {len(frames.missing)} layers are missing: finish the film")
         raw = path / "raw"
         raw.mkdir(exist_ok=True)
-        samples = Samples(cache)
+        remove_parts(raw, rf"frame-\d{{5,}}\.{format}")
         with bar(scene.frames, "export", "frames") as shown:
-            for i, frame in enumerate(cache.plan.frames):
-                times = compose.nearest(frame, samples.of_frame(i))
+            for i, times in enumerate(frames.times()):
                 write(raw / f"frame-{i:05d}.{format}", encoded(times, scene.still(i), format))
                 shown.update(1)
     return raw

@@ -1,7 +1,7 @@
-"""The frames of a film, cut from the times of its layers."""
+"""The frames of a film, composed from the times of its layers. A picture is a film of one."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
@@ -10,24 +10,35 @@ from numpy.typing import NDArray
 from ..bars import Bars
 from ..colour import Colouring
 from ..kernel.devices import cpu_threads, resolve
+from ..scenes.overlay import Overlay
 from . import compose
 from .layer_cache import LayerCache
 
 AHEAD = 4  # frames that are made while one is encoded
-SAMPLED = 1 << 16  # points of a layer, to learn how times are distributed
+SAMPLED = 1 << 16  # points of each of several layers, to learn how times are distributed
 
 
 class Frames:
-    """The frames of a cache in a colouring.
+    """Frames of a film in a colouring.
 
     Attributes:
-        cache, colouring: the two.
+        cache: their layers.
+        colouring: how times are coloured.
+        numbers: of the frames; all of the film by default.
+        overlay: to be drawn over them, or None.
         frame_by_frame: pixel-steps that the frames cut so far would have cost, each by itself; of
             a zoom made of rings, as far as their samples tell.
     """
 
-    def __init__(self, cache: LayerCache, colouring: Colouring) -> None:
-        self.cache, self.colouring = cache, colouring
+    def __init__(
+        self,
+        cache: LayerCache,
+        colouring: Colouring,
+        numbers: Sequence[int] | None = None,
+        overlay: Overlay | None = None,
+    ) -> None:
+        self.cache, self.colouring, self.overlay = cache, colouring, overlay
+        self.numbers = range(len(cache.plan.frames)) if numbers is None else numbers
         self.frame_by_frame = 0.0
 
     @property
@@ -45,20 +56,28 @@ class Frames:
         colouring, ahead = self._fitted(), deque[Future]()
         pool = ThreadPoolExecutor(min(AHEAD, cpu_threads()))
         try:
-            for i, frame in enumerate(frames):
+            for i in self.numbers:
                 pieces = samples.of_frame(i)
-                ahead.append(pool.submit(compose.compose, frame, pieces, colouring))
-                while len(ahead) > (AHEAD if i + 1 < len(frames) else 0):
+                ahead.append(pool.submit(compose.compose, frames[i], pieces, colouring))
+                while len(ahead) > (AHEAD if i != self.numbers[-1] else 0):
                     rgb, steps = ahead.popleft().result()
                     self.frame_by_frame += steps
+                    if self.overlay:
+                        self.overlay.draw(rgb, frames[i].window, self.cache.device)
                     yield rgb[::-1]
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
+    def times(self) -> Iterator[NDArray[np.int32]]:
+        """The times of every frame, (rows, columns), row 0 the lowest: those of the samples nearest
+        to the pixels' centers."""
+        samples, frames = Samples(self.cache), self.cache.plan.frames
+        return (compose.nearest(frames[i], samples.of_frame(i)) for i in self.numbers)
+
     def counts(self) -> dict[str, object]:
         """For the status file."""
         return {
-            "layers": len(self.cache.plan.layers),
+            "layers": len(self.cache.needed),
             "layers_stored": len(self.cache.steps),
             "pixel_steps_computed": sum(self.cache.steps.values()),
         }
@@ -75,10 +94,10 @@ class Frames:
 
     def _fitted(self) -> Colouring:
         """The colouring for all frames and all times."""
-        samples = (
-            (self.cache.load(n).times[:: 1 + layer.patch.size // SAMPLED], layer.max_steps)
-            for n, layer in enumerate(self.cache.plan.layers)
-        )
+        needed, layers = self.cache.needed, self.cache.plan.layers
+        sizes = {n: layers[n].patch.size for n in needed}
+        every = {n: 1 + size // SAMPLED if len(needed) > 1 else 1 for n, size in sizes.items()}
+        samples = ((self.cache.load(n).times[:: every[n]], layers[n].max_steps) for n in needed)
         return self.colouring.fitted(samples, (frame.map for frame in self.cache.plan.frames))
 
 

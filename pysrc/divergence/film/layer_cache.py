@@ -1,48 +1,68 @@
-"""The times of a film's layers: those that a folder has, and those that are still to compute."""
+"""The times of a film's layers: those that a store has, and those that are still to compute."""
 
 from collections.abc import Callable, Collection
 
-from ..bars import Bar, Bars
+import numpy as np
+
+from ..bars import Bar, Bars, Silent
 from ..kernel.devices import resolve
+from ..kernel.launch import Progress, source
 from ..kernel.outcome import Outcome
 from . import reuse
-from .folder import Folder, Stored
-from .plan import Plan
+from .layer_store import Kept, LayerStore, Stored
+from .plan import Layer, Plan
 
 TILE_STEPS = {"cpu": 4e9, "cuda": 64e9}  # pixel-steps at most: what a kill can cost, some seconds
 TILE_LEAST = 4096  # points
 EXPECTED_SHARE = 0.7  # of its step limit that a point takes, until some layers are known
+OPTIONAL = {"fates", "fractions"}  # that some colourings want
+PROBED = 64  # points that are computed again, to see whether another library computes the same
 
 
 class LayerCache:
-    """The layers of a plan, in a folder.
+    """The layers of a plan that some frames of its film show, in a store.
 
     Attributes:
-        folder, plan: the two.
+        store, plan: the two.
+        needed: the numbers of the layers.
         wanted: which of "fractions" and "fates" every layer must have besides its times.
-        device: as for compute.times().
-        steps: pixel-steps of each layer that is stored, by its number.
+        device: see How.
+        steps: pixel-steps of each of the layers that is stored, by its number.
     """
 
-    def __init__(self, folder: Folder, plan: Plan, wanted: Collection[str], device: str) -> None:
-        self.folder, self.plan, self.wanted, self.device = folder, plan, wanted, device
-        self.steps: dict[int, int] = {}
+    def __init__(
+        self,
+        store: LayerStore,
+        plan: Plan,
+        wanted: Collection[str],
+        device: str = "auto",
+        needed: Collection[int] | None = None,
+    ) -> None:
+        self.store, self.plan, self.wanted, self.device = store, plan, wanted, device
+        self.needed = sorted(range(len(plan.layers)) if needed is None else needed)
         self._donors = {} if plan.keyframes else reuse.donors(plan.layers)
-        for number, layer in enumerate(plan.layers):
-            if (stored := self._sound(folder.load(layer), number)) is not None:
-                self.steps[number] = stored.steps
-                for part in folder.parts(layer):  # of a process that was killed as it tidied up
-                    folder.forget(layer, part)
+        self._resumed = {
+            donor
+            for number, donor in self._donors.items()
+            if plan.layers[number].max_steps > plan.layers[donor].max_steps
+        }
+        self._trusted: dict[str, bool] = {}
+        self.steps: dict[int, int] = {}
+        for number in self.needed:
+            if (kept := self._kept(number)) is not None:
+                self.steps[number] = kept.steps
+                self._forget_parts(plan.layers[number], kept.arrays)
 
     @property
     def missing(self) -> list[int]:
-        """The numbers of the layers that are not stored."""
-        return [number for number in range(len(self.plan.layers)) if number not in self.steps]
+        """The numbers of the layers that are needed and not stored."""
+        return [number for number in self.needed if number not in self.steps]
 
-    def load(self, number: int) -> Outcome | None:
-        """What became of a layer's points; None unless all that is wanted is stored."""
-        stored = self._sound(self.folder.load(self.plan.layers[number]), number)
-        return stored and stored.outcome
+    def load(self, number: int) -> Outcome:
+        """What became of the points of a layer that is stored; one that turns out to be damaged is
+        computed again."""
+        stored = self.store.load(self.plan.layers[number])
+        return stored.outcome if stored else self._compute(number, Silent(0), lambda: None)
 
     def complete(self, bar: Bars, after: Callable[[], object]) -> None:
         """Computes and stores what is missing.
@@ -58,73 +78,118 @@ class LayerCache:
                 self._compute(number, shown, after)
                 after()
 
-    def _compute(self, number: int, shown: Bar, after: Callable[[], object]) -> None:
+    def _compute(self, number: int, shown: Bar, after: Callable[[], object]) -> Outcome:
         """Computes a layer, tile by tile where it is long, and stores it."""
         layer = self.plan.layers[number]
-        stored = {part: self.folder.load(layer, part) for part in self.folder.parts(layer)}
-        parts = {part: tile for part, tile in stored.items() if self._sound(tile, number)}
-        most = max(TILE_LEAST, int(TILE_STEPS[resolve(self.device)[0].backend] / layer.max_steps))
-        given = self._given(number)
-        for part in gaps(parts, layer.patch.size, most):
-            parts[part] = self._tile(number, part, given, shown)
-            if len(part) < layer.patch.size:
-                self.folder.save(layer, parts[part], part)
+        of = source(layer.map, self.device)
+        size = layer.patch.size
+        most = size
+        tiles: dict[range, Stored] = {}
+        if self.store.in_parts:
+            backend = resolve(self.device)[0].backend
+            most = max(TILE_LEAST, int(TILE_STEPS[backend] / layer.max_steps))
+            tiles = self._sound_parts(number)
+        wanted = self._worth_keeping(number)
+        given = self._given(number, wanted)
+        for part in gaps(tiles, size, most):
+            tiles[part] = self._tile(number, part, given, wanted, shown)
+            if len(part) < size:
+                self.store.save(layer, tiles[part], of, part)
                 after()
-        ordered = [parts[part] for part in sorted(parts, key=lambda part: part.start)]
+        ordered = [tiles[part] for part in sorted(tiles, key=lambda part: part.start)]
         whole = Outcome.join([tile.outcome for tile in ordered])
         self.steps[number] = sum(tile.steps for tile in ordered)
-        self.folder.save(layer, Stored(whole, self.steps[number]))
-        for part in stored | parts:
-            self.folder.forget(layer, part)
+        self.store.save(layer, Stored(whole, self.steps[number]), of)
+        self._forget_parts(layer, whole.arrays())
+        return whole
 
-    def _given(self, number: int) -> Outcome | None:
-        """What an earlier layer knows of this one's points."""
-        donor = self._donors.get(number)
-        outcome = None if donor is None else self.load(donor)
-        if outcome is None:
-            return None
-        return reuse.given(self.plan.layers[number], self.plan.layers[donor], outcome)
-
-    def _tile(self, number: int, part: range, given: Outcome | None, shown: Bar) -> Stored:
+    def _tile(
+        self, number: int, part: range, given: Outcome | None, wanted: Collection[str], shown: Bar
+    ) -> Stored:
         """Computes points of a layer but for what is given."""
         layer, before = self.plan.layers[number], shown.n
+        share = self._share()
+        later = share * layer.max_steps * (layer.patch.size - part.stop)
+        later += share * sum(self._most_steps(n) for n in self.missing if n != number)
+        expected = share * layer.max_steps * len(part)
 
-        def show(steps: int) -> None:
-            shown.total = before + max(steps, self._expected(number, len(part)))
-            shown.total += self._expected(number, layer.patch.size - part.stop)
-            shown.total += sum(self._expected(n) for n in self.missing if n != number)
-            shown.update(before + steps - shown.n)
+        def show(now: Progress) -> None:
+            shown.total = before + max(now.steps, expected) + later
+            shown.update(before + now.steps - shown.n)
 
-        how = {"device": self.device, "progress": lambda now: show(now.steps)}
-        outcome, steps = reuse.completed(layer, part, given, self._wanted(number), how)
+        how = {"device": self.device, "progress": show}
+        outcome, steps = reuse.completed(layer, part, given, wanted, how)
         if outcome.states is not None:  # those of stopped points are of no use, and take room
             outcome.states[outcome.times < layer.max_steps] = 0
         return Stored(outcome, steps)
 
-    def _wanted(self, number: int) -> list[str]:
-        """What a layer must have besides its times."""
-        limit = self.plan.layers[number].max_steps
-        gives = any(
-            donor == number and self.plan.layers[n].max_steps > limit
-            for n, donor in self._donors.items()
-        )
-        return [*self.wanted, *(["states"] if gives else [])]
-
-    def _sound(self, stored: Stored | None, number: int) -> Stored | None:
-        """What is stored, if it has all that is wanted."""
-        if stored is None:
+    def _given(self, number: int, wanted: Collection[str]) -> Outcome | None:
+        """What an earlier layer knows of this one's points, if it knows all that is wanted."""
+        donor = self._donors.get(number)
+        if donor is None or donor not in self.steps:
             return None
-        missing = [name for name in self._wanted(number) if getattr(stored.outcome, name) is None]
-        return None if missing else stored
+        outcome = self.load(donor)
+        if not set(wanted) - {"states"} <= set(outcome.arrays()):
+            return None
+        return reuse.given(self.plan.layers[number], self.plan.layers[donor], outcome)
 
-    def _expected(self, number: int, points: int | None = None) -> float:
-        """The pixel-steps that points of a layer will take, all of them by default: the share of
-        the step limit is that of the layers which are known."""
-        layers = self.plan.layers
-        known = sum(layers[n].patch.size * layers[n].max_steps for n in self.steps)
-        share = sum(self.steps.values()) / known if known else EXPECTED_SHARE
-        layer = layers[number]
-        return share * (layer.patch.size if points is None else points) * layer.max_steps
+    def _worth_keeping(self, number: int) -> set[str]:
+        """What to compute of a layer besides its times: what is wanted, states if another layer
+        resumes them, and what is kept of the layer or its parts although it is not wanted now."""
+        layer = self.plan.layers[number]
+        found = [self.store.find(layer, part) for part in (None, *self.store.parts(layer))]
+        known = {name for kept in found if kept for name in kept.arrays if name in OPTIONAL}
+        return {*self.wanted, *known, *(["states"] if number in self._resumed else [])}
+
+    def _sound_parts(self, number: int) -> dict[range, Stored]:
+        """The tiles of a layer that are stored and have all that is wanted, none over another."""
+        layer, found, at = self.plan.layers[number], {}, 0
+        for part in self.store.parts(layer):
+            inside = at <= part.start < part.stop <= layer.patch.size
+            if inside and self._kept(number, part) and (tile := self.store.load(layer, part)):
+                found[part] = tile
+                at = part.stop
+        return found
+
+    def _kept(self, number: int, part: range | None = None) -> Kept | None:
+        """What is stored of a layer, if it has all that is wanted and can be trusted."""
+        layer = self.plan.layers[number]
+        kept = self.store.find(layer, part)
+        if kept is None or not set(self.wanted) <= kept.arrays:
+            return None
+        return kept if self._trusts(layer, part, kept) else None
+
+    def _trusts(self, layer: Layer, part: range | None, kept: Kept) -> bool:
+        """Whether the library at hand computes what the one did that a layer was computed with: it
+        does if it is the same, or if it says the same of some points."""
+        if kept.source == source(layer.map, self.device):
+            return True
+        known = f"{kept.source} {layer.map.family}"
+        if known not in self._trusted and (stored := self.store.load(layer, part)):
+            first = part.start if part else 0
+            middle = stored.outcome.times.size // 2
+            few = range(middle, min(middle + PROBED, stored.outcome.times.size))
+            again = range(first + few.start, first + few.stop)
+            outcome, _ = reuse.completed(layer, again, None, (), {"device": self.device})
+            before = stored.outcome.times[few.start : few.stop]
+            self._trusted[known] = bool(np.array_equal(outcome.times, before))
+        return self._trusted.get(known, False)
+
+    def _forget_parts(self, layer: Layer, known: Collection[str]) -> None:
+        """Removes the parts of a layer that is stored whole, but for those that say more."""
+        for part in self.store.parts(layer):
+            kept = self.store.find(layer, part)
+            if kept and kept.arrays & OPTIONAL <= set(known):
+                self.store.forget(layer, part)
+
+    def _most_steps(self, number: int) -> float:
+        layer = self.plan.layers[number]
+        return float(layer.patch.size) * layer.max_steps
+
+    def _share(self) -> float:
+        """Of their step limit that points take, as far as layers are known."""
+        known = sum(self._most_steps(number) for number in self.steps)
+        return sum(self.steps.values()) / known if known else EXPECTED_SHARE
 
 
 def gaps(parts: Collection[range], size: int, most: int) -> list[range]:

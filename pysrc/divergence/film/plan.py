@@ -11,8 +11,9 @@ that shows it, and tells as well what the times are octaves above, for the frame
 deeper inside: see octaves.py.
 """
 
+import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
@@ -44,6 +45,21 @@ class Layer:
     octaves: int = 0
     arithmetic: Arithmetic = "float64"
 
+    @property
+    def key_text(self) -> str:
+        """The key, as files have it."""
+        return self.key_texts[0]
+
+    @cached_property
+    def key_texts(self) -> tuple[str, ...]:
+        """The key as a text, and as older files have it, which say nothing of inner maps and know
+        no arithmetic but float64."""
+        older = {name: value for name, value in self.key.items() if name != "inner"}
+        keys = [self.key, older]
+        if self.arithmetic == "float64":
+            keys.append({name: value for name, value in older.items() if name != "computed_in"})
+        return tuple(dict.fromkeys(map(json.dumps, keys)))
+
     @cached_property
     def key(self) -> dict[str, object]:
         """Everything that determines the times, in words and numbers that JSON keeps exactly."""
@@ -51,10 +67,7 @@ class Layer:
         ranges = {"rows": patch.rows, "columns": patch.columns}
         if patch.hole:
             ranges |= {"hole_rows": patch.hole[0], "hole_columns": patch.hole[1]}
-        return {
-            "map": self.map.identity,
-            "arithmetic": self.map.arithmetic,
-            "parameters": self.map.parameters(),
+        return self.map.key | {
             "center": [plain(number) for number in window.center],
             "size": [plain(window.width), plain(window.height)],
             "shape": window.shape,
@@ -87,18 +100,30 @@ class Plan:
         return sum(layer.patch.size for layer in self.layers)
 
 
-def plan(frames: Sequence[Frame], *, exact: bool = False, samples: int = 1) -> Plan:
+def plan(
+    frames: Sequence[Frame],
+    *,
+    exact: bool = False,
+    samples: int = 1,
+    is_stored: Callable[[Layer], bool] = lambda _: False,
+) -> Plan:
     """The least to compute for these frames.
 
     Args:
         frames: of a film, in order.
         exact: compute every frame that differs from the others in more than its step limit.
         samples: per pixel, across and down.
+        is_stored: whether a layer need not be computed, since it has been.
     """
+
+    def cost(planned: Plan) -> tuple[int, int]:
+        left = (layer.patch.size for layer in planned.layers if not is_stored(layer))
+        return sum(left), planned.points
+
     frames = tuple(frames)
     if not exact and is_zoom(frames):
         plans = (_zoom(frames, samples, rings) for rings in RINGS_PER_OCTAVE)
-        return min(plans, key=lambda planned: planned.points)
+        return min(plans, key=cost)
     numbers, layers, shown = {}, [], []
     for i, frame in enumerate(frames):
         number = numbers.setdefault((frame.map, frame.window), len(layers))

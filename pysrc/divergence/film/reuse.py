@@ -4,6 +4,8 @@ A window and the same window at half the width share a quarter of their points, 
 of a zoom that are an octave apart. Two points are the same if their coordinates are, to the bit.
 """
 
+import json
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -17,16 +19,32 @@ from ..kernel.points import Patch
 from .octaves import outcome_from_above
 from .plan import Layer
 
+LOOKED_AT = 4  # other layers, for each
 LEAST = 0.02  # of a layer's points, for which a look into another layer is worth while
 
 
 def donors(layers: Sequence[Layer]) -> dict[int, int]:
-    """For the numbers of layers that share points with an earlier one, the number of that."""
-    found = {}
+    """For the numbers of layers that share points with an earlier one, the number of that.
+
+    Of the layers that have a column and a row in common with a layer, only the last is looked at
+    for each column and row; so it takes time in proportion to their number.
+    """
+    found: dict[int, int] = {}
+    seen: dict[tuple[object, str, float], int] = {}  # a coordinate, and the last layer that has it
     for number, layer in enumerate(layers):
-        counts = {n: count for n in range(number) if (count := _common(layer, layers[n]))}
-        if counts:
-            found[number] = max(counts, key=counts.get)
+        if (
+            layer.patch.hole or layer.arithmetic == "deep"
+        ):  # whose points float64 does not tell apart
+            continue
+        of = json.dumps(layer.map.key)
+        x, y = (set(axis.tolist()) for axis in _coordinates(layer.patch))
+        places = [(of, "x", value) for value in x] + [(of, "y", value) for value in y]
+        candidates = Counter(seen[place] for place in places if place in seen)
+        counts = {n: _common(layer, layers[n]) for n, _ in candidates.most_common(LOOKED_AT)}
+        best = max(counts, key=lambda n: counts[n], default=None)
+        if best is not None and counts[best]:
+            found[number] = best
+        seen.update(dict.fromkeys(places, number))
     return found
 
 
@@ -74,14 +92,9 @@ def completed(
 
 
 def _common(layer: Layer, donor: Layer) -> int:
-    """How many points they share, 0 if too few or if anything else is different."""
-    if "deep" in (layer.arithmetic, donor.arithmetic):  # float64 does not tell its points apart
-        return 0
-    if layer.octaves:  # a donor cannot tell the times above of points that it has gone on with
-        return 0
-    if layer.map != donor.map or layer.map.arithmetic != donor.map.arithmetic:
-        return 0
-    if layer.patch.hole or donor.patch.hole or not _commensurable(layer.patch, donor.patch):
+    """How many points two layers of one map share; 0 if they are too few, or a donor cannot tell
+    what is wanted: the times above of points that it has resumed."""
+    if layer.octaves or not _commensurable(layer.patch, donor.patch):
         return 0
     rows, columns = (axis[0].size for axis in _axes(layer.patch, donor.patch))
     return rows * columns if rows * columns >= LEAST * layer.patch.size else 0
@@ -89,25 +102,25 @@ def _common(layer: Layer, donor: Layer) -> int:
 
 def _commensurable(patch: Patch, donor: Patch) -> bool:
     """Whether one lattice's step is a small multiple of the other's, which is quick to see."""
-    ratio = (donor.window.width / donor.window.shape[1]) / (
-        patch.window.width / patch.window.shape[1]
-    )
-    ratio = max(ratio, 1 / ratio)
+    step, donor_step = (float(p.window.width) / p.window.shape[1] for p in (patch, donor))
+    ratio = max(donor_step / step, step / donor_step)
     return ratio < 8 and abs(ratio - round(ratio)) < 1e-9
+
+
+def _coordinates(patch: Patch) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The x of a patch's columns and the y of its rows."""
+    return (
+        patch.window.x_at(np.array(patch.columns)),
+        patch.window.y_at(np.array(patch.rows)),
+    )
 
 
 def _axes(patch: Patch, donor: Patch) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
     """The places of equal coordinates in both patches, along y and along x."""
     return [
         np.intersect1d(one, other, assume_unique=True, return_indices=True)[1:]
-        for one, other in (
-            (patch.window.y_at(np.array(patch.rows)), donor.window.y_at(np.array(donor.rows))),
-            (
-                patch.window.x_at(np.array(patch.columns)),
-                donor.window.x_at(np.array(donor.columns)),
-            ),
-        )
-    ]
+        for one, other in zip(_coordinates(patch), _coordinates(donor), strict=True)
+    ][::-1]
 
 
 def _shared(patch: Patch, donor: Patch) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -136,3 +136,8 @@ def variables(system: Map, device: str = "auto") -> int:
     """How many numbers the state of one point of a map holds."""
     library = native.library_of(system, resolve(device)[0].backend)
     return native.variables(library, system)
+
+
+def source(system: Map, device: str = "auto") -> str:
+    """The digest of the sources that a map's library was built from."""
+    return native.library_of(system, resolve(device)[0].backend).source_digest().decode()

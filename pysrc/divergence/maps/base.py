@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import ClassVar
 
 Parameter = float | int | tuple[float, ...]
@@ -60,6 +60,19 @@ class Map(ABC):
         """A map whose times are those of this one with depth parameters so many octaves larger, and
         from whose stopped states this one goes on; itself for none."""
         return self
+
+    @property
+    def key(self) -> dict[str, object]:
+        """All that results of the map depend on: what it is, its arithmetic, its parameters, and
+        the same of maps inside it."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        inner = {name: value.key for name, value in values.items() if isinstance(value, Map)}
+        mine: dict[str, object] = {
+            "map": self.identity,
+            "arithmetic": self.arithmetic,
+            "parameters": self.parameters(),
+        }
+        return mine | ({"inner": inner} if inner else {})
 
     @abstractmethod
     def parameters(self) -> Mapping[str, Parameter]:

@@ -19,6 +19,8 @@ class Law(ABC):
     """A value as a function of the frame; each law is written {key = arguments} in a scene."""
 
     key: ClassVar[str]
+    depends_on_length: ClassVar[bool] = True
+    """Whether the values of its frames change when a film gets more frames."""
 
     @abstractmethod
     def value(self, base: Number, frame: float, frames: int) -> Number:
@@ -34,6 +36,7 @@ class HalveEvery(Law):
     """{halve_every = n}: base / 2^(frame / n), exactly halved after n frames: a zoom."""
 
     key: ClassVar[str] = "halve_every"
+    depends_on_length: ClassVar[bool] = False
     frames_per_octave: float
 
     def value(self, base: Number, frame: float, frames: int) -> Number:
@@ -53,6 +56,7 @@ class Add(Law):
     """{add = d}: base + d frame."""
 
     key: ClassVar[str] = "add"
+    depends_on_length: ClassVar[bool] = False
     per_frame: Number
 
     def value(self, base: Number, frame: float, frames: int) -> Number:

@@ -17,11 +17,13 @@ class RenderOptions:
         exact: compute every frame, where a zoom would be made of rings around keyframes.
         samples: per pixel, across and down, averaged as amounts of light: 1 to 8.
         format: "mp4", "webm", "gif" or "png" (numbered pictures).
+        raw: keep the times of every frame as an array, (frames, rows, columns), in raw.npy.
     """
 
     exact: bool = False
     samples: int = 1
     format: str = "mp4"
+    raw: bool = False
 
     @staticmethod
     def of(table: Mapping[str, Any]) -> "RenderOptions":
@@ -31,7 +33,8 @@ class RenderOptions:
         return RenderOptions(**table)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.exact, bool):
-            raise ValueError(f"exact must be true or false, not {self.exact!r}")
+        for key in ("exact", "raw"):
+            if not isinstance(getattr(self, key), bool):
+                raise ValueError(f"{key} must be true or false, not {getattr(self, key)!r}")
         checks.integer("samples", self.samples, minimum=1, maximum=8)
         checks.choice("format", self.format, FORMATS)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from PIL import Image
+
 from .. import checks, figures
 from ..colour import Colouring
 from ..deep.compute import ARITHMETICS, chosen
@@ -34,7 +36,7 @@ class Scene:
         max_steps: the step limit.
         arithmetic: "auto", "float64" or "deep": see deep.compute.chosen().
         frames: 1 is a still picture.
-        fps: frames a second.
+        fps: frames a second, a number or a fraction such as "30000/1001".
         changes: laws by what they change, such as "map.masses.0", "max_steps", "window.width".
         values: numbers to use in text parameters.
         colour: the attributes of a Colouring that are not its defaults.
@@ -51,7 +53,7 @@ class Scene:
     look_for: str = ""
     arithmetic: str = "auto"
     frames: int = 1
-    fps: float = 30.0
+    fps: float | str = 30.0
     changes: Mapping[str, laws.Law] = field(default_factory=dict)
     values: Mapping[str, laws.Number] = field(default_factory=dict)
     colour: Mapping[str, object] = field(default_factory=dict)
@@ -69,16 +71,23 @@ class Scene:
 
     @staticmethod
     def load(name_or_path: str | Path) -> "Scene":
-        """The scene of a file, or a scene of this project by its name.
+        """The scene of a file, or a scene of this project by its name. A file is a TOML text, a
+        picture that was drawn, which carries its scene, or a film's folder.
 
         Raises:
             ValueError: one line with the file, the line or key, and what is wrong there.
         """
         path = Path(name_or_path)
-        if path.suffix != ".toml" and len(path.parts) == 1:
+        is_file = path.suffix in SUFFIXES or path.is_dir() or len(path.parts) > 1
+        if str(path) in names() or not is_file:
             path = FOLDER / f"{checks.known('scene', str(path), names())}.toml"
+        if path.is_dir():
+            path /= "scene.toml"
         try:
-            text = path.read_text(encoding="utf-8")
+            content = path.read_bytes()
+            if content.startswith((PNG, *TIFF)):
+                return Scene.loads(_carried_text(path), path.stem, str(path))
+            text = content.decode("utf-8")
         except OSError as error:
             raise ValueError(f"{path}: {error.strerror}") from None
         except UnicodeDecodeError:
@@ -179,6 +188,23 @@ DEEPEST = 20  # dots in the path of a value; no scene has so many
 CHANGEABLE = ("max_steps", "map", "window", "values", "figure")
 
 
+SUFFIXES = (".toml", ".png", ".tif", ".tiff")
+PNG, TIFF = b"\x89PNG\r\n\x1a\n", (b"II*\0", b"MM\0*")  # as their files begin
+DESCRIPTION = 270  # the TIFF tag ImageDescription
+
+
+def _carried_text(path: Path) -> str:
+    """The text of a scene in a picture."""
+    try:
+        with Image.open(path) as image:
+            text = image.info.get("Scene") or getattr(image, "tag_v2", {}).get(DESCRIPTION)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise ValueError(f"{path}: {error}") from None
+    if not text:
+        raise ValueError(f"{path}: this picture carries no scene")
+    return str(text)
+
+
 def names() -> list[str]:
     """The scenes of this project, sorted."""
     return sorted(path.stem for path in FOLDER.glob("*.toml"))
@@ -222,7 +248,7 @@ def _scene(table: Mapping[str, object]) -> Scene:
         max_steps=checks.integer("max_steps", table.get("max_steps", 1), minimum=1),
         arithmetic=checks.choice("arithmetic", table.get("arithmetic", "auto"), ARITHMETICS),
         frames=checks.integer("frames", table.get("frames", 1), minimum=1),
-        fps=checks.number("fps", table.get("fps", 30.0), positive=True),
+        fps=_fps(table.get("fps", 30.0)),
         changes=changes,
         values={key: laws.number(f"values.{key}", value) for key, value in values.items()},
         colour=_table("colour", table.get("colour", {})),
@@ -242,6 +268,11 @@ def _scene(table: Mapping[str, object]) -> Scene:
             drawn = checks.inside(f"frame {i}" if i else "", scene.figure_at, i)
             checks.inside("figure", drawn.check, frame.map)
     return scene
+
+
+def _fps(value: object) -> float | str:
+    rate = checks.rate("fps", value)
+    return value if isinstance(value, str) and "/" in value else float(rate)
 
 
 def _line(key: str, value: object) -> str:
