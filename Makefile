@@ -5,7 +5,7 @@
 # make cuda       the CUDA libraries, or an error    (ARCHS="75 80 90" builds fat ones)
 # make cuda-lineinfo   the same for profilers
 # make sanitize   the tests again on ASan, UBSan and TSan builds
-# make spills     the three-body GPU kernels that do not fit in registers
+# make spills     the GPU kernels that do not fit in registers
 # make lint       what CI says about style; make format mends it
 # make explore    any scene, live, in a browser    (ARGS=newton-quintic)
 # make test-browser  the explorer, used by a browser; skips where there is no chromium
@@ -122,10 +122,10 @@ sanitize-%: .venv/dev
 	}
 	echo "build/$*: $$(tail -n 1 build/$*/tests.log)"
 
-# A pixel of three bodies lives in registers: on no GPU may a kernel have memory of its own, by the
-# compiler's report. Two kinds have. AdamsBashforth<4> in double or mixed precision remembers three
-# rates of change, with which its state takes 194 of a thread's 255 registers, and 40 to 330 bytes
-# of what a step takes find no room. The adaptive integrator's series are arrays, of 5.6 kB.
+# A point lives in registers: on no GPU may a kernel have memory of its own, by the compiler's
+# report. Two kinds have. AdamsBashforth<4> in double or mixed precision remembers three rates of
+# change, with which its state takes 194 of a thread's 255 registers, and 40 to 330 bytes of what a
+# step takes find no room. The adaptive integrator's series are arrays, of 5.6 kB.
 SPILL_ARCHS ?= 75 80 86 89 90 100 120
 spills: $(addprefix spills-,$(SPILL_ARCHS))
 spills-%:
@@ -135,9 +135,12 @@ spills-%:
 	    echo "sm_$*: not known to this nvcc"
 	    exit 0
 	fi
-	$${NVCC:-nvcc} -std=c++17 -O3 --fmad=false -arch=sm_$* -cubin -Xptxas -v -o /dev/null \
-	    -DSOURCE_FILES='""' -DSOURCE_DIGEST='""' cuda/three_body.cu &>$$report || { cat $$report; exit 1; }
+	for family in $(families); do
+	    $${NVCC:-nvcc} -std=c++17 -O3 --fmad=false -arch=sm_$* -cubin -Xptxas -v -o /dev/null \
+	        -Xcompiler -Wall,-Wextra -DSOURCE_FILES='""' -DSOURCE_DIGEST='""' $$family
+	done &>$$report || { cat $$report; exit 1; }
 	c++filt <$$report | awk '
+	    /warning/
 	    /Compiling entry/ {
 	        kernel = $$0
 	        gsub(/divergence::|.*entry function .void /, "", kernel)
@@ -148,11 +151,13 @@ spills-%:
 	        print "sm_$*: " kernel ": " $$0
 	        if (kernel !~ /AdamsBashforth<4>|Adaptive/) ++wrong
 	    }
+	    /warning/ { ++wrong }
 	    END {
 	        print "sm_$*: " wrong + 0 " of " kernels " kernels out of registers that should not be"
 	        exit !kernels || wrong
 	    }'
 
+families = $(wildcard cuda/*.cu)
 c_sources = $(wildcard cuda/*.cu cuda/*.h tests/*.c tests/*.cpp tests/*.h bench/*.cpp bench/*.h)
 
 lint: .venv/dev

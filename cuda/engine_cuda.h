@@ -32,9 +32,10 @@ __device__ const M& shared_copy(const M& map) {
     return *(const M*)shared_memory;
 }
 
-// Steps every worker `budget` times, the first time after giving it a point.
+// Steps every worker `budget` times, the first time after giving it a point. Left to itself the
+// compiler has some maps' numbers in memory so that more blocks are on a processor: one will do.
 template <template <class> class Map, class T>
-__global__ void __launch_bounds__(largest_block)
+__global__ void __launch_bounds__(largest_block, 1)
     advance(const __grid_constant__ Map<T> argument, Job job, Totals* totals,
             Worker<Map, T>* workers, int64_t budget, bool first) {
     const auto work = [&](const Map<T>& map) {

@@ -8,7 +8,7 @@ namespace divergence {
 
 // Takes every orbit from step `first` of the job `budget` steps further.
 template <template <class> class F>
-__global__ void __launch_bounds__(largest_block)
+__global__ void __launch_bounds__(largest_block, 1)
     follow(PlanarStep<F, double> move, OrbitJob job, int64_t first, int64_t budget) {
     const int64_t i = int64_t(blockIdx.x) * blockDim.x + threadIdx.x;
     if (i >= job.count) return;
