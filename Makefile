@@ -158,7 +158,7 @@ spills-%:
 	    }'
 
 families = $(wildcard cuda/*.cu)
-c_sources = $(wildcard cuda/*.cu cuda/*.h tests/*.c tests/*.cpp tests/*.h bench/*.cpp bench/*.h)
+c_sources = $(wildcard cuda/*.cu cuda/*.h tests/*.c tests/*.cpp tests/*.h tests/emulator/* bench/*.cpp bench/*.cu)
 
 lint: .venv/dev
 	@.venv/bin/python -m ruff check

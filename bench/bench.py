@@ -14,6 +14,7 @@ import re
 import sys
 import time
 from datetime import date
+from math import isnan
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -53,7 +54,8 @@ def table(measurements: list[Measurement]) -> str:
     lines = ["| | value | beside the first | |", "| --- | ---: | ---: | --- |"]
     for row in measurements:
         ratio = f"{row.value / first:.3g}" if row.compare else ""
-        lines.append(f"| {row.what} | {row.value:.4g} {row.unit} | {ratio} | {row.note} |")
+        value = "unmeasured" if isnan(row.value) else f"{row.value:.4g} {row.unit}"
+        lines.append(f"| {row.what} | {value} | {ratio} | {row.note} |")
     return "\n".join(lines)
 
 

@@ -158,10 +158,20 @@ protected:
         return {int64_t(held.seen().points), int64_t(held.seen().steps)};
     }
     void finish() override {
-        held.download(job.times, on_device.times, job.count);
         if (job.fates) held.download(job.fates, on_device.fates, job.count);
         if (job.fractions) held.download(job.fractions, on_device.fractions, job.count);
+        if (job.resume) return finish_resumed();
         if (job.states) held.download(job.states, on_device.states, numbers);
+        held.download(job.times, on_device.times, job.count);
+    }
+    // Should a copy fail, the caller still has what another device can go on from.
+    void finish_resumed() {
+        std::vector<int32_t> times(size_t(job.count));
+        std::vector<double> states(size_t(numbers), 0.0);
+        held.download(times.data(), on_device.times, job.count);
+        held.download(states.data(), on_device.states, numbers);
+        std::copy(times.begin(), times.end(), job.times);
+        std::copy(states.begin(), states.end(), job.states);
     }
 
     const Job job;

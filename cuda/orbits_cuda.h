@@ -59,13 +59,16 @@ private:
     Progress done() const override {
         return {steps == job.steps ? job.count : 0, job.count * steps};
     }
+    // Should a copy fail, the caller still has what another device can begin with.
     void finish() override {
-        held.download(job.x, on_device.x, job.count);
-        held.download(job.y, on_device.y, job.count);
-        if (job.points) held.download(job.points, on_device.points, job.count * job.steps * 2);
-        if (!job.visits) return;
+        std::vector<double> x(size_t(job.count)), y(size_t(job.count));
         std::vector<int64_t> visits(size_t(pixels), 0);
-        held.download(visits.data(), on_device.visits, pixels);
+        held.download(x.data(), on_device.x, job.count);
+        held.download(y.data(), on_device.y, job.count);
+        if (job.points) held.download(job.points, on_device.points, job.count * job.steps * 2);
+        if (job.visits) held.download(visits.data(), on_device.visits, pixels);
+        std::copy(x.begin(), x.end(), job.x);
+        std::copy(y.begin(), y.end(), job.y);
         static std::mutex one_at_a_time;
         const std::lock_guard<std::mutex> lock(one_at_a_time);
         for (int64_t i = 0; i < pixels; ++i) job.visits[i] += visits[size_t(i)];

@@ -1,6 +1,10 @@
 """What a GPU is asked for, and what happens when it fails: on devices that are emulated."""
 
+import signal
+import subprocess
+
 import divergence as dv
+import emulation
 import numpy as np
 import pytest
 from divergence.errors import DeviceMemoryError
@@ -24,6 +28,35 @@ def times(device="cuda:0", **how):
 
 def is_sound(expected, **how):
     return bool((times(**how) == expected).all())
+
+
+# The emulated devices.
+
+
+@pytest.fixture(scope="module")
+def mistakes(tmp_path_factory):
+    """tests/emulator/mistakes.cpp, compiled."""
+    program = tmp_path_factory.mktemp("mistakes") / "mistakes"
+    source = emulation.ROOT / "tests" / "emulator" / "mistakes.cpp"
+    subprocess.run(["g++", "-std=c++17", "-pthread", "-Wall", source, "-o", program], check=True)
+    return program
+
+
+@pytest.mark.build
+@pytest.mark.parametrize(
+    ("mistake", "ended", "told"),
+    [
+        ("none", 0, "no error, right"),
+        ("an address of the host's in a job", 0, "an illegal memory access was encountered, wrong"),
+        ("memory that was never written", 0, "no error, wrong"),
+        ("reading past the end", -signal.SIGSEGV, ""),
+        ("reading what was freed", -signal.SIGSEGV, ""),
+        ("reading the device's memory from the host", -signal.SIGSEGV, ""),
+    ],
+)
+def test_a_mistake_that_a_gpu_would_punish_is_punished(mistakes, mistake, ended, told):
+    run = subprocess.run([mistakes, mistake], capture_output=True, text=True)
+    assert (run.returncode, run.stdout.strip()) == (ended, told)
 
 
 # What is asked for.
@@ -124,21 +157,40 @@ def test_a_call_that_fails_once_is_told_and_is_not_the_next_jobs_fault(emulator,
     assert failures or what in ("allocation", "pinned")  # which are asked for once, and halved
 
 
+@pytest.mark.parametrize("n", range(1, 12))
+def test_what_a_failing_device_leaves_is_what_another_goes_on_from(emulator, n):
+    """Also where some results have come home and the copy of others fails."""
+    begun = dv.outcome_at(MAP, *WINDOW.points(), 20, fractions=True, states=True, device="cpu")
+    expected = begun.resume(STEPS, device="cpu")
+    starts, window = dv.around((0.1, 0.1), 50), dv.Window(width=6, shape=(9, 11))
+    clifford = dv.Clifford(2, 2, 1, -1)
+    visits = dv.density(clifford, starts, 30, window, skip=10, device="cpu")
+    for setting in ({"fail_copy": n}, {"lose_device": 1, "lose_at": n}):
+        emulator.start_anew()
+        emulator.set(devices=2, **setting)
+        again = begun.resume(STEPS, device="cuda")
+        for name, array in expected.arrays().items():
+            assert np.array_equal(again.arrays()[name], array), name
+        emulator.start_anew()
+        emulator.set(devices=2, **setting)
+        assert (dv.density(clifford, starts, 30, window, skip=10, device="cuda") == visits).all()
+
+
 def test_a_tile_that_finds_no_memory_is_halved_and_no_more_is_asked_for(emulator):
     window = dv.Window(center=(-0.5, 0), width=3, shape=(1000, 1500))
     expected = dv.times(MAP, window, 30, device="cpu")
-    emulator.set(memory=5 << 20)
-    assert (dv.times(MAP, window, 30, device="cuda:0") == expected).all()
-    assert emulator.count("most") <= 5 << 20
-    before = emulator.count("allocations")
-    assert (dv.times(MAP, window, 30, device="cuda:0") == expected).all()
-    assert emulator.count("allocations") == before  # too much is not even asked for
+    emulator.set(devices=9, memory=5 << 20)
+    before = emulator.count("held")
+    for _ in range(2):
+        assert (dv.times(MAP, window, 30, device="cuda:8") == expected).all()
+        assert emulator.count("most") - before <= 5 << 20
+        assert emulator.count("allocations") == 1  # too much is not even asked for
 
 
 def test_without_memory_for_a_few_points_the_device_has_failed(emulator):
-    emulator.set(memory=1000)
+    emulator.set(devices=9, memory=1000)
     with pytest.raises(DeviceMemoryError, match="less than 2 MB of memory left"):
-        dv.times(dv.Henon(), WINDOW, STEPS, device="cuda:0")
+        dv.times(dv.Henon(), WINDOW, STEPS, device="cuda:7")
 
 
 @pytest.mark.parametrize("thread_per_device", [False, True])

@@ -101,7 +101,7 @@ def released(monkeypatch):
 def slow_run():
     x, times = np.zeros(64), np.zeros(64, np.int32)
     library = native.load("three_body", "cpu")
-    return native.Run(library, SLOW, x, x, times, max_steps=2**31 - 1, threads=1), times
+    return native.Run(library, SLOW, (x, x), times, max_steps=2**31 - 1, threads=1), times
 
 
 def test_an_interrupt_right_after_a_job_was_submitted_releases_it(monkeypatch, released):

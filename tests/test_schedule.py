@@ -155,6 +155,18 @@ def test_an_error_that_is_no_devices_fault_ends_the_call_whichever_device_meets_
     assert FakeRun.alive == 0
 
 
+def test_several_devices_are_begun_side_by_side():
+    out, all_here = np.zeros(3, int), threading.Barrier(3)
+    sound, _ = fake_devices(out)
+
+    def start(worker, tile):
+        all_here.wait(20)  # for the other two to begin
+        return sound(worker, tile)
+
+    run_tiles(cpus(0, 1, 2), cut(3, 1), start)
+    assert (out == 1).all()
+
+
 @both_ways
 def test_a_gpu_computes_a_tile_while_another_is_prepared_or_brought_home(thread_per_device):
     out, alive = np.zeros(100, int), []
