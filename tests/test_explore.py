@@ -71,21 +71,36 @@ def test_moved_and_halved_views_take_the_points_that_are_known():
     assert look(painter, window) == 0
 
 
+def test_a_view_of_three_bodies_goes_deeper_than_float64():
+    scene = Scene.load("three-body-plane").with_values(
+        {
+            "window.center": ("5.3003118132720401214801787", "-0.4500033250136280439130971"),
+            "window.width": "1e-9",
+            "window.shape": (4, 4),
+            "map.shift": 2.5e-14,
+            "max_steps": 900_000,
+        }
+    )
+    frame = scene.frame(0)
+    assert frame.arithmetic == "deep"
+    assert np.array_equal(pictures(Painter(), scene)[-1].rgb, still.draw(scene))
+
+
 def test_a_smaller_step_limit_needs_no_computing_and_a_larger_one_the_rest():
     window = dv.Window(center=(0.0, 0.0), width=8, shape=(32, 32))
     fields = Fields()
-    field = fields.of(HENON, window, 50)
+    field = fields.of(dv.Frame(HENON, window, 50))
     rows, columns = np.indices((32, 32)).reshape(2, -1)
     outcome = dv.outcome_at(
         HENON, window.x[columns], window.y[rows], 50, fates=True, fractions=True
     )
     field.put(rows, columns, outcome)
-    fewer = fields.of(HENON, window, 20)
+    fewer = fields.of(dv.Frame(HENON, window, 20))
     assert fewer.known.all()
     assert np.array_equal(fewer.times, dv.times(HENON, window, 20))
-    more = fields.of(HENON, window, 70)
+    more = fields.of(dv.Frame(HENON, window, 70))
     assert np.array_equal(more.known, outcome.times.reshape(32, 32) < 50)
-    assert fields.of(dv.Henon(a=1.41), window, 50).known.sum() == 0
+    assert fields.of(dv.Frame(dv.Henon(a=1.41), window, 50)).known.sum() == 0
 
 
 def test_a_view_that_has_left_is_not_computed():
@@ -111,8 +126,8 @@ def told(*messages: dict, device: str = "cpu") -> list:
         session = Session(send, device)
         for message in messages:
             await session.receive(message if isinstance(message, str) else json.dumps(message))
-        if session._drawing:
-            await session._drawing
+            if session._drawing:
+                await session._drawing
         await session.close()
 
     asyncio.run(talk())
@@ -145,10 +160,22 @@ def test_the_python_lines_draw_the_same_picture():
 
 
 def test_what_is_under_the_cursor():
-    *_, point = told(OPEN, {"do": "draw", "serial": 8}, {"do": "probe", "row": 0, "column": 35})
-    points = [answer for answer in told(OPEN) if answer["is"] == "point"]
-    assert points == []
-    assert point["is"] in ("point", "picture")
+    scene, *_, point = told(OPEN, {"do": "probe", "row": 5, "column": 30})
+    frame = Scene.of(scene["table"]).frame(0)
+    time = dv.times(frame.map, frame.window, frame.max_steps)[5, 30]
+    assert point["time"] == time
+    assert point["stopped"] == (time < frame.max_steps)
+    assert point["fate"] == "escaped"
+    assert float(point["x"]) == pytest.approx(frame.window.x[30], abs=1e-4)
+    assert float(point["y"]) == pytest.approx(frame.window.y[5], abs=1e-4)
+
+
+def test_coordinates_are_told_to_the_digits_that_matter():
+    table = {"window.center": ["5.3003118132720401214801787", "0"], "window.width": "1e-15"}
+    scene = {"do": "open", "scene": "three-body-plane", "shape": [2, 2]}
+    deep = {"do": "draw", "changes": table | {"max_steps": 1000}}
+    *_, point = told(scene, deep, {"do": "probe", "row": 1, "column": 0})
+    assert (point["x"], point["y"]) == ("5.3003118132720396215", "0.0000000000000000000")
 
 
 def test_an_orbit_is_the_map_s_own():

@@ -36,4 +36,4 @@ def work(arguments: argparse.Namespace) -> Result:
             webbrowser.open(address)
 
     serve(port=arguments.port, scene=arguments.scene, device=arguments.device, ready=ready)
-    return Result("")
+    return Result("", {})

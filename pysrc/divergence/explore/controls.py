@@ -54,9 +54,9 @@ def _control(path: str, value: object) -> dict[str, object] | None:
         span = max(10, 2 * abs(value))
         return {"path": path, "kind": "int", "value": value, "from": min(0, -span), "to": span}
     if isinstance(value, float):
-        span = max(abs(value), 1e-12) if abs(value) < 1e-2 and value else max(1.0, abs(value))
-        control = {"path": path, "kind": "float", "value": value, "step": span / 500}
-        return control | {"from": value - span, "to": value + span}
+        width = max(abs(value), 1e-12) if abs(value) < 1e-2 and value else max(1.0, abs(value))
+        control = {"path": path, "kind": "float", "value": value, "step": width / 500}
+        return control | {"from": value - width, "to": value + width}
     if isinstance(value, complex):
         return {"path": path, "kind": "complex", "value": plain(value)}
     if isinstance(value, str):

@@ -7,8 +7,8 @@ from collections.abc import Hashable
 import numpy as np
 from numpy.typing import NDArray
 
+from ..frame import Frame
 from ..kernel.outcome import Outcome
-from ..maps.base import Map
 from ..window import Window
 
 MOST_FIELDS = 12  # that a view keeps of where it has been
@@ -81,17 +81,22 @@ class Fields:
     """The fields where a view has been, the last of them."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, Field] = OrderedDict()
+        self._kept: OrderedDict[tuple[Hashable, Window, int], Field] = OrderedDict()
 
-    def of(self, system: Map, window: Window, max_steps: int) -> Field:
-        """A field for a window, with all points that are known already."""
-        key = (system, system.arithmetic, window, max_steps)
+    def of(self, frame: Frame) -> Field:
+        """A field for a frame's window, with all points that are known already."""
+        system, window, max_steps, arithmetic = frame
+        assert system is not None
+        kind = (system, system.arithmetic, arithmetic)
+        key = (kind, window, max_steps)
         if (kept := self._kept.get(key)) is not None:
             self._kept.move_to_end(key)
             return kept
         field = Field(window, max_steps)
-        for (other_system, arithmetic, *_), other in reversed(self._kept.items()):
-            if other_system == system and arithmetic == system.arithmetic:
+        for (other_kind, *_), other in reversed(self._kept.items()):
+            if (
+                other_kind == kind and arithmetic == "float64"
+            ):  # whose coordinates tell points apart
                 field.take(other)
         self._kept[key] = field
         while len(self._kept) > MOST_FIELDS:

@@ -8,11 +8,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..checks import decimal
 from ..colour import Colouring
+from ..deep.compute import outcome_of
+from ..deep.points import Offsets
 from ..film import still
 from ..frame import Frame
-from ..kernel.compute import outcome_at
 from ..kernel.launch import Progress
+from ..kernel.points import Points, Scattered
 from ..maps.base import Map
 from ..scenes.scene import Scene
 from .fields import Field, Fields
@@ -78,8 +81,7 @@ class Painter:
         ):
             self._rate = 0.0
         self._frame = frame
-        frame.window.check_float64()
-        field = self.field = self.fields.of(frame.map, frame.window, frame.max_steps)
+        field = self.field = self.fields.of(frame)
         seen = time.monotonic()
         for stride in self._strides(frame.window.shape):
             for _ in self._complete(frame, field, stride, given_up):
@@ -107,9 +109,10 @@ class Painter:
         self, frame: Frame, field: Field, stride: int, given_up: threading.Event
     ) -> Iterator[None]:
         """Computes what is not known of every stride-th row and column, in slices."""
+        system = frame.map
+        assert system is not None
         rows, columns = np.nonzero(~field.known[::stride, ::stride])
         rows, columns = rows * stride, columns * stride
-        x, y = frame.window.x, frame.window.y
 
         def alive(_: Progress) -> None:
             if given_up.is_set():
@@ -123,13 +126,11 @@ class Painter:
             part = slice(start, start + max(most, 64))
             with _turns:
                 began = time.monotonic()
-                outcome = outcome_at(
-                    frame.map,
-                    x[columns[part]],
-                    y[rows[part]],
+                outcome = outcome_of(
+                    system,
+                    points_at(frame, rows[part], columns[part]),
                     frame.max_steps,
-                    fates=True,
-                    fractions=True,
+                    ["fates", "fractions"],
                     device=self._device,
                     progress=alive,
                 )
@@ -140,6 +141,17 @@ class Painter:
             self._rate = done / max(seconds, 1e-4)
             start += done
             yield
+
+
+def points_at(frame: Frame, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Points:
+    """The points of a frame's window at these rows and columns, as its arithmetic needs them."""
+    window = frame.window
+    if frame.arithmetic == "float64":
+        return Scattered(window.x[columns], window.y[rows])
+    ratio = float(decimal(window.height) / decimal(window.width))
+    across = (columns - window.shape[1] // 2) / window.shape[1]
+    up = (rows - window.shape[0] // 2) * ratio / window.shape[0]
+    return Offsets(window.center, window.width, across, up)
 
 
 def share(field: Field) -> float:

@@ -77,7 +77,10 @@ def application(token: str, *, device: str = "auto") -> Starlette:
         async def send(data: str | bytes) -> None:
             async with sending:
                 with suppress(WebSocketDisconnect, RuntimeError):  # the page has gone
-                    await (socket.send_text if isinstance(data, str) else socket.send_bytes)(data)
+                    if isinstance(data, str):
+                        await socket.send_text(data)
+                    else:
+                        await socket.send_bytes(data)
 
         session = Session(send, device)
         try:

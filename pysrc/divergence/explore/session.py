@@ -5,8 +5,9 @@ import asyncio
 import base64
 import json
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
+from decimal import localcontext
 from io import BytesIO
 
 from PIL import Image
@@ -14,6 +15,7 @@ from PIL import Image
 from .. import checks
 from ..analysis.orbits import path
 from ..analysis.trajectories import trajectory
+from ..checks import Exact, decimal
 from ..errors import DivergenceError
 from ..maps.three_body import AXES, ThreeBody
 from ..scenes.scene import Scene, names
@@ -23,7 +25,7 @@ from .painter import Painter, Picture, drawn
 MOST_PIXELS = 4_000_000
 MOST_STEPS = 10_000_000  # a pixel
 MOST_ORBIT = 20_000  # points of an orbit that is shown
-Send = Callable[[str | bytes], Awaitable[None]]
+Send = Callable[[str | bytes], Coroutine[None, None, None]]
 
 
 class Session:
@@ -84,7 +86,7 @@ class Session:
         if not isinstance(changes, Mapping):
             raise ValueError("changes must be an object of paths and values")
         if table is not None:
-            scene = Scene.of(table)
+            scene = Scene.of(_table(table))
         elif self.scene is not None:
             scene = self.scene
         else:
@@ -138,8 +140,8 @@ class Session:
         column = checks.integer("column", message.get("column"), minimum=0, maximum=columns - 1)
         found: dict[str, object] = {
             "is": "point",
-            "x": repr(float(field.window.x[column])),
-            "y": repr(float(field.window.y[row])),
+            "x": _coordinate(field.window.center[0], field.window.width, column, columns),
+            "y": _coordinate(field.window.center[1], field.window.height, row, rows),
         }
         if field.known[row, column]:
             time, fate = int(field.times[row, column]), int(field.fates[row, column])
@@ -159,6 +161,7 @@ class Session:
         if self.scene is None or not self.scene.map:
             return
         system = self.scene.frame(0).map
+        assert system is not None
         x = checks.number("x", message.get("x"))
         y = checks.number("y", message.get("y"))
         steps = checks.integer("steps", message.get("steps", 200), minimum=1, maximum=MOST_ORBIT)
@@ -171,6 +174,15 @@ class Session:
         else:
             points = await asyncio.to_thread(path, system, (x, y), steps)
         await self._tell({"is": "orbit", "x": x, "y": y, "points": points.tolist()})
+
+
+def _coordinate(center: Exact, size: Exact, place: int, count: int) -> str:
+    """The coordinate of a row or column, to a thousandth of a pixel."""
+    step = decimal(size) / count
+    digits = max(0, 3 - step.adjusted())
+    exact = decimal(center) + (place - count // 2) * step
+    with localcontext(prec=digits + max(exact.adjusted(), 0) + 5):
+        return format(round(exact, digits), "f")
 
 
 def started_at(system: ThreeBody, x: float, y: float) -> ThreeBody:
@@ -199,14 +211,13 @@ def checked(scene: Scene, shape: object) -> Scene:
 def fitted(scene: Scene, shape: tuple[int, int]) -> Scene:
     """The scene in a picture of another shape: the same centre and height, as wide as fits; where
     its pixels are not square, all of its area."""
-    if scene.window["shape"] == shape:
+    window = scene.frame(0).window
+    if window.shape == shape:
         return scene
-    window = scene.window
-    if window["height"] is not None:
+    if scene.window["height"] is not None:
         return scene.with_values({"window.shape": shape})
-    rows, columns = window["shape"]
-    height = float(window["width"]) * rows / columns
-    return scene.with_values({"window.shape": shape, "window.width": height * shape[1] / shape[0]})
+    width = decimal(window.height) * shape[1] / shape[0]
+    return scene.with_values({"window.shape": shape, "window.width": float(width)})
 
 
 def scene_in(png: bytes) -> Scene:
@@ -229,6 +240,12 @@ def python_lines(scene: Scene) -> str:
         "frame, colouring = scene.frame(0), dv.Colouring.of(scene.colour)\n"
         "image = dv.draw(frame.map, frame.window, frame.max_steps, colouring=colouring)\n"
     )
+
+
+def _table(value: object) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise ValueError("table must be an object")
+    return value
 
 
 def _text(message: Mapping[str, object], key: str) -> str:
