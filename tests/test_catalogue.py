@@ -10,7 +10,9 @@ from divergence.scenes.scene import FOLDER, names
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "systems.md"
 TEXT = DOCUMENT.read_text(encoding="utf-8")
-ROWS = dict(re.findall(r"^### ([A-Z]\d+) (.*?)(?=^##|^\[[\w-]+\]: |\Z)", TEXT, re.DOTALL | re.MULTILINE))
+ROWS = dict(
+    re.findall(r"^### ([A-Z]\d+) (.*?)(?=^##|^\[[\w-]+\]: |\Z)", TEXT, re.DOTALL | re.MULTILINE)
+)
 TARGETS = dict(re.findall(r"^\[([\w-]+)\]: (\S+)$", TEXT, re.MULTILINE))
 LINKED = {row: set(re.findall(r"\[([\w-]+)\]", text)) for row, text in ROWS.items()}
 MAPS = {map_type.__name__: map_type for map_type in maps.ALL.values()}

@@ -1,5 +1,6 @@
 """Orbits of planar maps, their visits to pixels, and paths of any map: rows A1 to A5."""
 
+from dataclasses import replace
 from typing import Unpack
 
 import numpy as np
@@ -11,7 +12,10 @@ from ..kernel.devices import Device
 from ..kernel.launch import How, names_keywords, over_tiles
 from ..maps.base import Map
 from ..maps.planar import PlanarMap
+from ..maps.roots import NewtonMandelbrot, RootMap
+from ..maps.three_body import AXES, ThreeBody
 from ..window import Window
+from .trajectories import trajectory
 
 MAX_STEPS = 2**53
 MAX_PIXELS = 2**31 - 1
@@ -117,6 +121,42 @@ def path(system: Map, start: ArrayLike, steps: int) -> NDArray[np.float64]:
     states = np.empty((checks.integer("steps", steps, minimum=1), count))
     native.follow(library, system, x, y, 1, states, np.empty(count), resume=False)
     return states
+
+
+def track(system: Map, start: ArrayLike, steps: int) -> NDArray[np.float64]:
+    """Where a point of a map's picture goes, in the plane of that picture, stopped or not.
+
+    Args:
+        system: any map whose starts are points of the plane in which it moves; over a plane of
+            parameters, as Mandelbrot's set is, the orbit of the parameter at `start`.
+        start: x, y.
+        steps: how many points to return.
+
+    Returns:
+        (steps, 2) float64. A map of root finding begins with the start itself.
+
+    Raises:
+        ValueError: a bad value, or a map whose picture is of numbers that do not move.
+    """
+    x, y = checks.numbers("start", start, 2)
+    if not system.moves:
+        raise ValueError(f"what {system.name} steps is not in the plane of its picture")
+    if isinstance(system, PlanarMap):
+        return orbit(system, (x, y), steps, device="cpu")
+    if isinstance(system, ThreeBody):
+        return _track_of_body(system, x, y, steps)
+    points = path(system, (x, y), steps)[:, :2]
+    if isinstance(system, RootMap) and not isinstance(system, NewtonMandelbrot):
+        points = np.concatenate([[[x, y]], points[:-1]])  # their kernels begin after a step
+    return points
+
+
+def _track_of_body(system: ThreeBody, x: float, y: float, steps: int) -> NDArray[np.float64]:
+    across, up = (AXES.index(axis) for axis in system.plane)
+    positions = [list(position) for position in system.positions]
+    positions[0][across], positions[0][up] = x, y
+    found = trajectory(replace(system, positions=positions), steps)
+    return found.positions[:, 0, [across, up]]
 
 
 def around(start: ArrayLike, count: int, width: float = 0.1, seed: int = 0) -> NDArray[np.float64]:

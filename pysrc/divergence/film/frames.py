@@ -25,7 +25,7 @@ class Frames:
         cache: their layers.
         colouring: how times are coloured.
         numbers: of the frames; all of the film by default.
-        overlay: to be drawn over them, or None.
+        overlay: what is drawn over a frame, by its number; None for nothing.
         frame_by_frame: pixel-steps that the frames cut so far would have cost, each by itself; of
             a zoom made of rings, as far as their samples tell.
     """
@@ -35,7 +35,7 @@ class Frames:
         cache: LayerCache,
         colouring: Colouring,
         numbers: Sequence[int] | None = None,
-        overlay: Overlay | None = None,
+        overlay: Callable[[int], Overlay | None] = lambda _: None,
     ) -> None:
         self.cache, self.colouring, self.overlay = cache, colouring, overlay
         self.numbers = range(len(cache.plan.frames)) if numbers is None else numbers
@@ -58,15 +58,22 @@ class Frames:
         try:
             for i in self.numbers:
                 pieces = samples.of_frame(i)
-                ahead.append(pool.submit(compose.compose, frames[i], pieces, colouring))
+                ahead.append(pool.submit(self._picture, i, pieces, colouring))
                 while len(ahead) > (AHEAD if i != self.numbers[-1] else 0):
                     rgb, steps = ahead.popleft().result()
                     self.frame_by_frame += steps
-                    if self.overlay:
-                        self.overlay.draw(rgb, frames[i].window, self.cache.device)
                     yield rgb[::-1]
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+    def _picture(
+        self, i: int, pieces: list[compose.Block], colouring: Colouring
+    ) -> tuple[NDArray[np.uint8], float]:
+        frame = self.cache.plan.frames[i]
+        rgb, steps = compose.compose(frame, pieces, colouring)
+        if overlay := self.overlay(i):
+            overlay.draw(rgb, frame.window, "cpu")
+        return rgb, steps
 
     def times(self) -> Iterator[NDArray[np.int32]]:
         """The times of every frame, (rows, columns), row 0 the lowest: those of the samples nearest

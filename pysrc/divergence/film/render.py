@@ -25,7 +25,10 @@ from .source import Source, source_of
 
 ONLY_STATUS = ("state", "layers_stored", "pictures_stored")
 # Of a scene, what does not change times.
-NO_TIMES = ("name", "title", "look_for", "fps", "colour", "film.format", "film.raw")
+NO_TIMES = (
+    *("name", "title", "look_for", "fps", "colour", "film.format", "film.raw"),
+    *("overlay", "changes.overlay"),
+)
 NAMES = ("film", "zoom")  # that films have, without their suffix
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from ..colour import Colouring
-from ..scenes.overlay import Overlay
 from ..scenes.render_options import RenderOptions
 from ..scenes.scene import Scene
 from .folder import PICTURES, TIMES, Folder
@@ -58,5 +57,4 @@ def times_of(
     else:
         needed = {n for i in numbers for n in range(planned.shown[i][0], planned.shown[i][1] + 1)}
     cache = LayerCache(store, planned, colouring.needs, device, needed)
-    overlay = Overlay.of(scene.overlay) if scene.overlay else None
-    return Frames(cache, colouring, numbers, overlay)
+    return Frames(cache, colouring, numbers, scene.overlay_at)

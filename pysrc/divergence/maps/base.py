@@ -52,6 +52,12 @@ class Map(ABC):
         return None
 
     @property
+    def moves(self) -> bool:
+        """Whether the first two numbers of a state are a point of the plane that is drawn, where
+        the starts are, or what the map of such a point steps."""
+        return True
+
+    @property
     def depth(self) -> float:
         """Octaves that the depth parameters are below 1."""
         return 0.0

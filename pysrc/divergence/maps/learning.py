@@ -59,6 +59,10 @@ class OneNeuron(Map):
         """(100, 2): the list of samples (v0, v1)."""
         return normal_numbers(self.seed, 200).reshape(100, 2)
 
+    @property
+    def moves(self) -> bool:
+        return self.plane == "weights"
+
     def parameters(self) -> dict[str, Parameter]:
         v0, v1 = self.samples.T
         return {
@@ -110,6 +114,10 @@ class Trainability(Map):
         fix(self, "bound", checks.number("bound", self.bound, minimum=1))
         if self.target >= 1:
             raise ValueError(f"target must be below 1, not {self.target!r}")
+
+    @property
+    def moves(self) -> bool:
+        return False
 
     def numbers(self) -> dict[str, NDArray[np.float64]]:
         """inputs (20, 4), targets (20,), and the first weights w0 (4, 4) and w1 (4,)."""

@@ -41,7 +41,7 @@ class Scene:
         values: numbers to use in text parameters.
         colour: the attributes of a Colouring that are not its defaults.
         film: the attributes of a RenderOptions that are not its defaults.
-        overlay: the attributes of an Overlay, on a still picture; empty for none.
+        overlay: the attributes of an Overlay over a picture of times; empty for none.
         figure: the kind of a Figure and its attributes; empty for a picture of times.
     """
 
@@ -162,6 +162,11 @@ class Scene:
         """The figure of frame i, for a scene that has one."""
         return checks.inside("figure", figures.build, self._table_at(i)["figure"])
 
+    def overlay_at(self, i: float) -> Overlay | None:
+        """What is drawn over the picture of frame i, if anything."""
+        table = self._table_at(i)["overlay"]
+        return checks.inside("overlay", Overlay.of, table, self.frame(i).map) if table else None
+
     def still(self, i: float) -> "Scene":
         """The picture that frame i is, as a scene of its own."""
         return _scene(self._table_at(i) | {"frames": 1, "changes": {}})
@@ -185,7 +190,7 @@ PLAIN_KEYS = ("name", "title", "look_for", "max_steps", "arithmetic", "frames", 
 TABLES = ("changes", "map", "values", "window", "colour", "film", "overlay", "figure")
 KEYS = (*PLAIN_KEYS, *TABLES)
 DEEPEST = 20  # dots in the path of a value; no scene has so many
-CHANGEABLE = ("max_steps", "map", "window", "values", "figure")
+CHANGEABLE = ("max_steps", "map", "window", "values", "overlay", "figure")
 
 
 SUFFIXES = (".toml", ".png", ".tif", ".tiff")
@@ -230,6 +235,7 @@ def _scene(table: Mapping[str, object]) -> Scene:
     map_table = _table("map", table.get("map", {}))
     needs_map = map_table or not figure
     values = _table("values", table.get("values", {}))
+    overlay = _table("overlay", table.get("overlay", {}))
     window = {f.name: f.default for f in fields(Window)} | _table("window", table.get("window", {}))
     for key in window:
         checks.inside("window", checks.known, "key", key, [f.name for f in fields(Window)])
@@ -253,17 +259,14 @@ def _scene(table: Mapping[str, object]) -> Scene:
         values={key: laws.number(f"values.{key}", value) for key, value in values.items()},
         colour=_table("colour", table.get("colour", {})),
         film=_table("film", table.get("film", {})),
-        overlay=_table("overlay", table.get("overlay", {})),
+        overlay=checks.inside("overlay", Overlay.complete, overlay) if overlay else {},
         figure=checks.inside("figure", figures.complete, figure) if figure else {},
     )
     checks.inside("colour", Colouring.of, scene.colour)
     checks.inside("film", RenderOptions.of, scene.film)
-    if scene.overlay:
-        checks.inside("overlay", Overlay.of, scene.overlay)
-        if scene.frames > 1:
-            raise ValueError("overlay: only a still picture can have one")
     for i in sorted({0, scene.frames // 2, scene.frames - 1}):
         frame = checks.inside(f"frame {i}" if i else "", scene.frame, i)
+        checks.inside(f"frame {i}" if i else "", scene.overlay_at, i)
         if scene.figure:
             drawn = checks.inside(f"frame {i}" if i else "", scene.figure_at, i)
             checks.inside("figure", drawn.check, frame.map)
