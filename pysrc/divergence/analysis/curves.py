@@ -96,15 +96,17 @@ def curve(system: str | LSystem, depth: int) -> NDArray[np.float64]:
 def chaos_game(
     corners: ArrayLike, points: int, *, divisor: float = 2.0, seed: int = 0
 ) -> NDArray[np.float64]:
-    """The chaos game: again and again, jump towards a corner chosen at random.
+    """The chaos game: again and again, p' = (p + v) / divisor with a v chosen at random.
 
-    A jump divides the distance to the corner by the divisor: 2 with three corners draws the
-    Sierpinski triangle, 3 with four a Cantor dust. (M. Barnsley, Fractals Everywhere, 1988.)
+    A jump divides the distance to the corner v / (divisor - 1) by the divisor. With the divisor 2
+    the corners are the v themselves, and three of them draw the Sierpinski triangle; 3 with four
+    draws a Cantor dust. (M. Barnsley, Fractals Everywhere, 1988.)
 
     Args:
-        corners: (n, 2).
-        points: how many to return, after 64 jumps that are not.
-        divisor: more than 1, or 1, where nothing moves.
+        corners: (n, 2), the v.
+        points: how many to return, after as many jumps that are not as shrink a distance 10^19
+            times, but no more than 4096.
+        divisor: more than 1; or 1, a random walk from 0 that has no corners.
         seed: of the random choices; the same seed gives the same points.
 
     Returns:
@@ -117,14 +119,13 @@ def chaos_game(
     divisor = checks.number("divisor", divisor, minimum=1)
     random = np.random.default_rng(checks.integer("seed", seed, minimum=0))
     games = min(points, 1024)
+    settle = 0 if divisor == 1 else min(4096, math.ceil(64 / math.log2(divisor)))
     at = corners[random.integers(len(corners), size=games)]
-    if divisor == 1:
-        at = random.uniform(corners.min(0), corners.max(0), (games, 2))
+    at = at / (divisor - 1) if settle else np.zeros_like(at)
     rounds = -(-points // games)
     visited = np.empty((rounds, games, 2))
-    for jump in range(-64, rounds):
-        goal = corners[random.integers(len(corners), size=games)]
-        at = goal + (at - goal) / divisor
+    for jump in range(-settle, rounds):
+        at = (at + corners[random.integers(len(corners), size=games)]) / divisor
         if jump >= 0:
             visited[jump] = at
     return visited.reshape(-1, 2)[:points]

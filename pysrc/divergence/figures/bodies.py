@@ -23,9 +23,10 @@ CONDITIONS = ("line", "disc", "ejected")
 class Bodies(Figure):
     """The starting points whose body 1 is at a certain place after so many steps.
 
-    The places are of the y, z plane: for "line", within a distance of z = slope y + offset; for
-    "disc", within it of the point `middle`; and of space: "ejected" is further than it from the
-    origin. Under them are the times of the scene's map, up to its step limit.
+    The places are of the y, z plane: for "line", no further than a distance above or below
+    z = slope y + offset; for "disc", within it of the point `middle`; and of space: "ejected" is
+    further than it from the origin. Under them is the divergence map as far as it has grown: by how
+    many steps before a body 1 has parted from its twin.
 
     Attributes:
         at_step: when to look.
@@ -42,7 +43,7 @@ class Bodies(Figure):
 
     at_step: int = 10_000
     condition: str = "line"
-    distance: float = 1.0
+    distance: float = 0.1
     slope: float = 1.2
     offset: float = 0.0
     middle: tuple[float, float] = (20.0, 10.0)
@@ -67,17 +68,19 @@ class Bodies(Figure):
     ) -> Iterator[Rgb]:
         """In one pass, where neither the map nor the window changes and time does not go back."""
         wanted, steps = list(wanted), [figure.at_step for figure in figures]
+        if not wanted:
+            return
         if len(figures) > 1 and (
             any(frame != frames[0] for frame in frames) or steps != sorted(steps)
         ):
             yield from Figure.film(figures, frames, wanted, device)
             return
-        system, window, max_steps, _ = frames[0]
-        base = times(system, window, max_steps, device=device)
+        system, window = frames[0].map, frames[0].window
+        base = times(system, window, max(1, steps[max(wanted)]), device=device)
         passing = snapshots(system, window, steps[: max(wanted) + 1], device=device)
         for i, now in enumerate(passing):
             if i in wanted:
-                rgb = Colouring(figures[i].colormap).rgb(base, max_steps)
+                rgb = Colouring(figures[i].colormap).rgb(base, max(1, steps[i]))
                 rgb[figures[i].holds(now.positions[..., 0, :])] = 255
                 yield rgb[::-1]
 
@@ -85,9 +88,7 @@ class Bodies(Figure):
         """Whether the condition holds of positions (..., 3)."""
         _, y, z = np.moveaxis(body, -1, 0)
         if self.condition == "line":
-            return np.abs(self.slope * y + self.offset - z) <= self.distance * np.hypot(
-                self.slope, 1
-            )
+            return np.abs(self.slope * y + self.offset - z) < self.distance
         if self.condition == "disc":
             return np.hypot(y - self.middle[0], z - self.middle[1]) <= self.distance
         return np.linalg.norm(body, axis=-1) > self.distance

@@ -80,7 +80,7 @@ class ChaosGame(Figure):
 
     Attributes:
         corners: "triangle" or "rectangle".
-        divisor: of the distance to the corner that is jumped to, from 1.
+        divisor: d of p' = (p + v) / d, from 1, a random walk; the view holds all points.
         points_per_pixel: how many points, as a multiple of the pixels.
         colormap: any of Matplotlib's.
     """
@@ -103,14 +103,12 @@ class ChaosGame(Figure):
         corners = np.array(CORNERS[self.corners])
         count = max(1, round(self.points_per_pixel * rows * columns))
         points = chaos_game(corners, count, divisor=self.divisor)
-        return tone(_scatter(points, corners, (rows, columns)), "equalised", self.colormap)[::-1]
+        return tone(_scatter(points, (rows, columns)), "equalised", self.colormap)[::-1]
 
 
-def _scatter(
-    points: NDArray[np.float64], corners: NDArray[np.float64], shape: tuple[int, int]
-) -> NDArray[np.int64]:
-    """Counts points on pixels; the corners' box fills the picture but for a margin."""
-    low, high = corners.min(axis=0), corners.max(axis=0)
+def _scatter(points: NDArray[np.float64], shape: tuple[int, int]) -> NDArray[np.int64]:
+    """Counts points on pixels; their box fills the picture but for a margin."""
+    low, high = points.min(axis=0), points.max(axis=0)
     step = 1.06 * max((high - low) / np.array(shape[::-1]))
     edge = (low + high) / 2 - step * np.array(shape[::-1]) / 2
     column, row = np.floor((points - edge) / step).astype(np.intp).T

@@ -15,12 +15,13 @@ from ..maps.base import Map
 from ..maps.three_body import ThreeBody
 from .base import Figure, Rgb, plot
 
-COLOURS = ("#ff4a3d", "#ffffff", "#4a86ff")  # of bodies 1, 2 and 3
+RED, BLUE = "#ff4a3d", "#4a86ff"
+COLOURS = (RED, "#ffffff", BLUE)  # of bodies 1, 2 and 3
 TWIN_COLOURS = ("#ffb347", "#9ff0c0", "#c58cff")
 
 
 @dataclass(frozen=True)
-class Orbits(Figure):
+class PathsOfBodies(Figure):
     """The paths of three bodies, seen from a distance.
 
     Each body leaves light where it passes, and is a bright spot where it is at the last step.
@@ -35,6 +36,8 @@ class Orbits(Figure):
         twin_shift: by which the z of body 3 of a second system differs, drawn in other colours and
             with the distance of each body from its twin against time beside it; 0 for none.
         twin_range: up to which that distance is drawn.
+        body: show this one alone, 1 to 3, in red, and in blue its twin, without the plot beside
+            them; 0 for all.
     """
 
     kind: ClassVar[str] = "three-bodies"
@@ -50,30 +53,41 @@ class Orbits(Figure):
     drifting: bool = True
     twin_shift: float = 0.0
     twin_range: float = 120.0
+    body: int = 0
 
     def __post_init__(self) -> None:
         checks.integer("steps", self.steps, minimum=1)
         checks.integer("until", self.until, minimum=0, maximum=self.steps)
         checks.integer("trail", self.trail, minimum=0)
         checks.number("width", self.width, minimum=0)
+        checks.integer("body", self.body, minimum=0, maximum=3)
         checks.number("twin_range", self.twin_range, positive=True)
 
     def draw(self, frame: Frame, device: str = "auto") -> Rgb:
         rows, columns = frame.window.shape
         here = self._path(frame.map)
-        camera = Camera.facing(
-            here[:, np.array(frame.map.masses) > 0], self.azimuth, self.elevation, self.width
-        )
-        light = Light((rows, columns // 2 if self.twin_shift else columns))
-        self._expose(light, camera, here, frame.map, COLOURS)
-        if not self.twin_shift:
+        twin = self._twin(frame.map) if self.twin_shift else None
+        there = self._path(twin) if twin else here[:0]
+        seen = np.concatenate([here, there if self.body else here[:0]])[:, self._seen(frame.map)]
+        camera = Camera.facing(seen, self.azimuth, self.elevation, self.width)
+        beside = self.twin_shift and not self.body
+        light = Light((rows, columns // 2 if beside else columns))
+        self._expose(light, camera, here, frame.map, (RED,) * 3 if self.body else COLOURS)
+        if not twin:
             return light.picture()
-        shifted = np.array(frame.map.positions)
-        shifted[2, 2] += self.twin_shift
-        twin = replace(frame.map, positions=tuple(map(tuple, shifted.tolist())))
-        there = self._path(twin)
-        self._expose(light, camera, there, twin, TWIN_COLOURS)
+        self._expose(light, camera, there, twin, (BLUE,) * 3 if self.body else TWIN_COLOURS)
+        if not beside:
+            return light.picture()
         return self._beside(light.picture(), np.linalg.norm(here - there, axis=-1), frame)
+
+    def _twin(self, system: ThreeBody) -> ThreeBody:
+        shifted = np.array(system.positions)
+        shifted[2, 2] += self.twin_shift
+        return replace(system, positions=tuple(map(tuple, shifted.tolist())))
+
+    def _seen(self, system: ThreeBody) -> list[int]:
+        """The numbers, from 0, of the bodies to show: those without mass are not seen."""
+        return [i for i in range(3) if system.masses[i] > 0 and self.body in (0, i + 1)]
 
     def _path(self, system: ThreeBody) -> NDArray[np.float64]:
         path = _positions(system, self.steps)
@@ -90,12 +104,10 @@ class Orbits(Figure):
         system: ThreeBody,
         colours: tuple[str, ...],
     ) -> None:
-        """Bodies without mass are not seen."""
         seen = path[: self.until or None][-self.trail :]
-        for body, colour in enumerate(colours):
-            if system.masses[body] > 0:
-                light.trail(camera, seen[:, body], colour)
-                light.spot(camera, seen[-1, body], colour)
+        for body in self._seen(system):
+            light.trail(camera, seen[:, body], colours[body])
+            light.spot(camera, seen[-1, body], colours[body])
 
     def _beside(self, sky: Rgb, distance: NDArray[np.float64], frame: Frame) -> Rgb:
         """The paths, and to their right how far every body is from its twin."""

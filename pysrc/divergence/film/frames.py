@@ -52,8 +52,7 @@ class Frames:
 
     def pictures(self) -> Iterator[NDArray[np.uint8]]:
         """Every frame, top row first; a few are made at a time."""
-        samples, frames = Samples(self.cache), self.cache.plan.frames
-        colouring, ahead = self._fitted(), deque[Future]()
+        samples, colouring, ahead = Samples(self.cache), self._fitted(), deque[Future]()
         pool = ThreadPoolExecutor(min(AHEAD, cpu_threads()))
         try:
             for i in self.numbers:
