@@ -84,7 +84,7 @@ def test_the_chaos_game_with_three_corners_stays_off_the_middle_triangle():
 
 
 def test_the_chaos_game_at_one_third_is_a_dust_of_ternary_digits_0_and_2():
-    x, _ = dv.chaos_game([[0, 0], [1, 0], [1, 1], [0, 1]], 5_000, divisor=3).T
+    x, _ = dv.chaos_game([[0, 0], [2, 0], [2, 2], [0, 2]], 5_000, divisor=3).T
     for _ in range(20):
         digit = np.floor(3 * x)
         assert set(np.unique(digit)) <= {0, 2, 3}

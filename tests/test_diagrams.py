@@ -1,12 +1,17 @@
 """Orbit diagrams, many digits and series against what is known of the logistic map."""
 
-from decimal import Decimal, getcontext
+import math
+from decimal import Decimal, getcontext, localcontext
+from fractions import Fraction
 from itertools import islice
 
 import divergence as dv
 import numpy as np
 import pytest
+from divergence.analysis.exact import exact_doubling, exact_logistic
+from divergence.analysis.logistic import steps_back
 from divergence.analysis.precise import decimal_orbit, reversal
+from divergence.analysis.swept import swept_orbit
 
 FEIGENBAUM = 4.669201609
 
@@ -134,12 +139,66 @@ def test_a_point_over_a_quarter_of_r_has_no_ancestors():
     assert [len(x) for x in dv.ancestors(2.0, 0.6, 2)] == [1, 0, 0]
 
 
-def test_there_and_back_goes_wrong_where_the_map_is_stable():
-    """Backwards, an attracting cycle repels, so errors of rounding grow; forwards they shrink."""
-    least, greatest = dv.there_and_back([2.8, 3.3, 3.6, 3.99])
-    assert (least < 1e-3).all()
-    assert (greatest >= least).all()
-    assert greatest[2] > 1e-3
+def test_there_and_back_leads_to_the_start_but_where_chaos_has_time_to_spoil_it():
+    """A step back to x' multiplies errors forth by r (1 - 2 x'): 2 in the mean, at r = 4."""
+    mean, least = dv.there_and_back([2.5, 3.2, 3.5, 4.0])
+    assert (mean[:3] < 1e-14).all() and (least[:3] < 1e-14).all()
+    assert mean[3] > 1e-3
+
+
+def test_exact_steps_come_back_without_an_error():
+    """At r = 4 from 1/2 all of the first points are exact in float64: 1/2, 1, 0, 0."""
+    mean, _ = dv.there_and_back([4.0], start=0.5, settle=1, steps=4)
+    assert mean[0] < 1e-15
+
+
+def test_a_cycle_is_left_backwards_after_as_many_steps_as_led_to_it_while_digits_last():
+    """Of its cycle of two at r = 3.2, a step shrinks distances to (4 + 2 r - r^2)^(1/2) = 0.4."""
+    ends = 1000 / -math.log10(0.4)  # 2513
+    back = steps_back(3.2, [100, 1000, 2000, 2450, 2600], 1000)
+    assert back[:4] == pytest.approx([100, 1000, 2000, 2450], abs=2)
+    assert 2450 < ends < 2600 and back[4] == 0
+
+
+@pytest.mark.parametrize("digits, r", [(8, 3.06), (16, 3.10), (50, 3.19), (200, 3.39), (800, 3.83)])
+def test_the_more_digits_the_later_a_swept_orbit_leaves_an_unstable_branch(digits, r):
+    steps = 20_000
+    x = swept_orbit(1, 4, steps, digits)
+    rates = 1 + 3 * np.arange(steps) / steps
+    off = np.abs(np.diff(x)) > 0.01  # from one step to the next: no longer of period 1
+    assert rates[1:][off & (rates[1:] > 2.9)][0] == pytest.approx(r, abs=0.006)
+
+
+def test_a_swept_orbit_is_that_of_its_recurrence():
+    with localcontext(prec=60):
+        x, rate, rise = Decimal("0.5"), Decimal(2), Decimal(round(2 * 2**60 / 64)) / 2**60
+        expected = []
+        for _ in range(64):
+            expected.append(float(x))
+            x, rate = rate * x * (1 - x), rate + rise
+    np.testing.assert_allclose(swept_orbit(2, 4, 64, 50), expected, rtol=1e-12)
+
+
+def test_one_seventh_has_period_3_under_doubling_and_a_tenth_dies_in_float64_after_55():
+    orbit = exact_doubling(Fraction(1, 7), 9)
+    assert orbit[:4] == [Fraction(1, 7), Fraction(2, 7), Fraction(4, 7), Fraction(1, 7)]
+    t, steps = 0.1, 0
+    while t:
+        t, steps = 2 * t % 1, steps + 1
+    assert steps == 55
+    assert exact_doubling(0.1, 60)[-1] == Fraction(1, 10) * 2**59 % 1
+
+
+def test_the_exact_logistic_solution_is_one_and_float64_loses_it_after_about_fifty_steps():
+    exact = exact_logistic(Fraction(1, 7), 30)
+    np.testing.assert_allclose(exact[1:], 4 * exact[:-1] * (1 - exact[:-1]), atol=1e-14)
+    lost = []
+    for start in np.random.default_rng(0).random(40).round(4):
+        exact = exact_logistic(float(start), 100)
+        found = dv.orbit(dv.LogisticMap(4.0), (exact[0], 0), 100)[:, 0]
+        lost.append(int(np.argmax(np.abs(exact - found) > 0.15)))
+    assert 47 <= np.median(lost) <= 53
+    assert min(lost) >= 47
 
 
 @pytest.mark.parametrize(

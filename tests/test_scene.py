@@ -186,9 +186,10 @@ def test_a_path_and_a_name_load_the_same_scene(tmp_path):
         ("frames = 301", f"values.{'a.' * 5000}a = 1", "too many brackets"),
         ("[window]", "[colour]\ncolormap = 'infern'\n[window]", "colour: no colormap 'infern'"),
         ("[window]", "[colour]\nlow = 'linear'\n[window]", "no key 'low'; did you mean 'law'?"),
-        ("[window]", "[overlay]\nstart = [0, 0]\n[window]", "overlay: map must be a table"),
+        ("[window]", "[overlay]\nstart = [0, 0]\n[window]", "overlay: map must be a planar map"),
+        ("[window]", "[overlay]\nmap = 5\n[window]", "overlay: map must be a table"),
         ("[window]", "[overlay]\nmap = {name = 'henom'}\n[window]", "did you mean 'henon'?"),
-        ("[window]", "[overlay]\nmap = {name = 'henon'}\n[window]", "overlay: only a still"),
+        ("[window]", "[overlay]\njoined = 1\n[window]", "overlay: joined must be true or false"),
         ("{add = 1000}", "{add = -1000}", "frame 150: max_steps must be from 1"),
     ],
 )

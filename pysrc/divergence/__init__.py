@@ -14,7 +14,7 @@ from .analysis.fractal import (
 from .analysis.logistic import ancestors, prediction_horizon, there_and_back
 from .analysis.lyapunov import lyapunov
 from .analysis.orbit_diagram import orbit_diagram
-from .analysis.orbits import around, density, orbit, path
+from .analysis.orbits import around, density, orbit, path, track
 from .analysis.precise import decimal_orbit
 from .analysis.ssim import ssim
 from .analysis.trajectories import Trajectory, positions, snapshots, trajectory
@@ -79,6 +79,7 @@ __all__ = [
     "there_and_back",
     "times",
     "times_at",
+    "track",
     "trajectory",
     "uncertainty_exponent",
 ]

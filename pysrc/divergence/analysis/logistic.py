@@ -101,7 +101,7 @@ def there_and_back(
     back = [x]
     for _ in range(steps):
         root = np.sqrt(np.maximum(rates * rates - 4 * rates * back[-1], 0))
-        low, high = (rates - root) / (2 * rates), (rates + root) / (2 * rates)
+        low, high = 2 * back[-1] / (rates + root), (rates + root) / (2 * rates)
         upper = (random.random(rates.shape) < 0.5) & (high <= rates / 4)
         back.append(np.where(upper, high, low))
     x, total = back[-1], np.zeros(rates.shape)
