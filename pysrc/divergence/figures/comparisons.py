@@ -6,14 +6,13 @@ from dataclasses import dataclass, fields, replace
 from itertools import cycle
 from typing import ClassVar
 
-import matplotlib
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import checks
+from .. import checks, colormaps
 from ..colour import Colouring
+from ..deep.compute import times
 from ..frame import Frame
-from ..kernel.compute import times
 from ..maps.base import Map
 from ..maps.three_body import ThreeBody
 from .base import Figure, Rgb, plot
@@ -53,7 +52,7 @@ class Comparison(Figure):
                 raise ValueError(f"a variant must be a table with a title, not {variant!r}")
         checks.integer("columns", self.columns, minimum=0)
         checks.integer("reference", self.reference, minimum=0, maximum=len(self.variants))
-        checks.known("colormap", self.colormap, matplotlib.colormaps)
+        colormaps.check_colormap("colormap", self.colormap)
 
     def check(self, system: Map | None) -> None:
         super().check(system)

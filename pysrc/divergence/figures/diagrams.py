@@ -4,12 +4,10 @@ from dataclasses import dataclass, replace
 from itertools import cycle
 from typing import ClassVar
 
-import matplotlib
 import numpy as np
-from matplotlib.colors import to_rgb
 from numpy.typing import NDArray
 
-from .. import checks
+from .. import checks, colormaps
 from ..analysis.orbit_diagram import orbit_diagram
 from ..analysis.orbits import orbit
 from ..analysis.swept import swept_orbit
@@ -75,7 +73,7 @@ class OrbitDiagram(Figure):
         checks.number("points_per_pixel", self.points_per_pixel, positive=True)
         checks.choice("axis", self.axis, "xy")
         checks.choice("tone", self.tone, TONES)
-        checks.known("colormap", self.colormap, matplotlib.colormaps)
+        colormaps.check_colormap("colormap", self.colormap)
 
     def check(self, system: Map | None) -> None:
         super().check(system)
@@ -123,7 +121,7 @@ def _trace(rgb: Rgb, row: NDArray[np.float64], colour: str) -> None:
         low, high = sorted((here, there))
         if high >= 0 and low < rows:
             rgb[max(0, round(low)) : min(rows, round(high) + 1), i] = np.rint(
-                255 * np.array(to_rgb(colour))
+                255 * np.array(colormaps.rgb(colour))
             )
 
 
@@ -154,7 +152,7 @@ class SweptDiagram(Figure):
         checks.integer("digits", self.digits, minimum=1)
         checks.number("steps_per_column", self.steps_per_column, positive=True)
         checks.choice("tone", self.tone, TONES)
-        checks.known("colormap", self.colormap, matplotlib.colormaps)
+        colormaps.check_colormap("colormap", self.colormap)
 
     def draw(self, frame: Frame, device: str = "auto") -> Rgb:
         window, (rows, columns) = frame.window, frame.window.shape

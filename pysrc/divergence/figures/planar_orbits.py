@@ -1,19 +1,19 @@
 """Orbits of planar maps point by point, and the field that moves them: rows A1, A3 to A5."""
 
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import matplotlib
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.colors import is_color_like
 
-from .. import checks
+from .. import checks, colormaps
 from ..analysis.orbits import orbit
 from ..frame import Frame
 from ..maps.base import Map
 from ..maps.planar import PlanarMap
 from .base import Figure, Rgb, plot
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 FASTER = 0.7  # power of |dx| + |dy| by which arrows are coloured: slow and fast ones both show
 
@@ -57,10 +57,9 @@ class Orbit(Figure):
         checks.integer("until", self.until, minimum=0, maximum=self.steps)
         checks.number("size", self.size, positive=True)
         checks.integer("arrows", self.arrows, minimum=0)
-        if self.colour not in matplotlib.colormaps and not is_color_like(self.colour):
-            raise ValueError(f"colour must be a colour or a colormap, not {self.colour!r}")
-        if not is_color_like(self.twin_colour):
-            raise ValueError(f"twin_colour must be a colour, not {self.twin_colour!r}")
+        if not self._by_order(self.colour):
+            colormaps.check_colour("colour", self.colour)
+        colormaps.check_colour("twin_colour", self.twin_colour)
 
     def draw(self, frame: Frame, device: str = "auto") -> Rgb:
         left, right, bottom, top = frame.window.extent
@@ -76,10 +75,16 @@ class Orbit(Figure):
             axes.set_axis_off()
         return picture[0]
 
-    def _draw(self, axes: Axes, system: PlanarMap, start: tuple[float, float], colour: str) -> None:
+    @staticmethod
+    def _by_order(colour: str) -> bool:
+        return not colour.startswith("#") and colour in colormaps.matplotlib().colormaps
+
+    def _draw(
+        self, axes: "Axes", system: PlanarMap, start: tuple[float, float], colour: str
+    ) -> None:
         points = orbit(system, start, self.until or self.steps, self.skip, device="cpu")
         x, y = points[np.isfinite(points).all(axis=1)].T
-        by_order = colour in matplotlib.colormaps
+        by_order = self._by_order(colour)
         if self.joined:
             axes.plot(x, y, color="0.6" if by_order else colour, linewidth=0.5, alpha=0.7)
         area = (self.size * 5 * 72) ** 2  # of a figure five inches high, in points
@@ -87,7 +92,7 @@ class Orbit(Figure):
         axes.scatter(x, y, s=area, linewidths=0, zorder=3, **shade)
 
 
-def draw_arrows(axes: Axes, frame: Frame, columns: int) -> None:
+def draw_arrows(axes: "Axes", frame: Frame, columns: int) -> None:
     """Which way a planar map goes from the points of a lattice in the window; the arrows are of
     one length, and their colours tell how far it goes."""
     window = frame.window

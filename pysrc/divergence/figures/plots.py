@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
-from matplotlib.collections import LineCollection
 
 from .. import checks
 from ..analysis.logistic import prediction_horizon
@@ -96,6 +95,8 @@ class Cobweb(Figure):
         up = orbit(frame.map, starts, 2, device="cpu")[:, 1, 0]
         web = np.repeat(x, 2)
         with plot(frame.window) as (figure, picture):
+            from matplotlib.collections import LineCollection
+
             axes = figure.add_subplot()
             axes.plot(across, up, color="C1")
             axes.plot(across, across, color="0.5", linewidth=0.7)
