@@ -9,6 +9,7 @@
 # make lint       what CI says about style; make format mends it
 # make explore    any scene, live, in a browser    (ARGS=newton-quintic)
 # make test-browser  the explorer, used by a browser; skips where there is no chromium
+# make wheel      what pip installs anywhere, into dist/: no compiler is needed there
 # make docs       the pages of docs/, into build/site
 # make clean      forget the environment and the libraries, keep outputs/
 
@@ -16,7 +17,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DELETE_ON_ERROR:
-.PHONY: all cpu cuda cuda-lineinfo cuda-if-possible emulated tools test bench sanitize spills lint format docs explore test-browser clean help
+.PHONY: all cpu cuda cuda-lineinfo cuda-if-possible emulated tools test bench sanitize spills lint format docs wheel explore test-browser clean help
 MAKEFLAGS += --no-builtin-rules $(if $(filter clean,$(MAKECMDGOALS)),,--jobs=3)
 
 CXX ?= g++
@@ -25,6 +26,8 @@ export CXX ARCHS
 
 all: cpu .venv/complete cuda-if-possible
 	@echo "built: $$(head -n 1 build/cpu.recipe); $$(head -n 1 build/cuda.recipe)"
+	PYTHONPATH=pysrc .venv/bin/python -c "from divergence.kernel import devices
+	print('device auto:', devices.devices()['auto'])"
 
 # Asked before anything starts, so that a missing tool costs one line.
 cpu .venv/complete cuda-if-possible: | tools
@@ -59,10 +62,10 @@ cuda-if-possible:
 	    *) echo "CUDA did not compile, so no cuda: see build/cuda.log" >build/cuda.recipe ;;
 	esac
 
-# The Python environment. It is whole or it is made anew: the file `complete` is written last,
-# and put aside while more is installed.
+# The Python environment. What works goes on working, whatever happens meanwhile: a new one is made
+# beside the old, which it then replaces, and so are additions, each in a folder of its own.
 
-install = PIP_USER=0 .venv/bin/python -I -m pip install -qq --disable-pip-version-check -r $< || \
+install = PIP_USER=0 $(1)/bin/python -I -m pip install -qq --disable-pip-version-check $(2) -r $< || \
     { echo "pip could not install $<: make starts over next time"; exit 2; }
 
 # Of a virtual environment the Python below it, as the one that is active may be .venv itself.
@@ -73,21 +76,29 @@ python = $(shell for python in $(PYTHON) python3 python; do \
 .venv/complete: requirements.txt
 	@python="$(python)"
 	echo "installing the Python environment (once)"
-	rm -rf .venv
-	if ! "$$python" -m venv .venv &>/dev/null; then # Debian's Python, without python3-venv
-	    "$$python" -m venv --clear --without-pip .venv &>/dev/null &&
-	    "$$python" -m pip --python .venv/bin/python install -qq pip &>/dev/null ||
+	rm -rf .venv.part
+	if ! "$$python" -m venv .venv.part &>/dev/null; then # Debian's Python, without python3-venv
+	    "$$python" -m venv --clear --without-pip .venv.part &>/dev/null &&
+	    "$$python" -m pip --python .venv.part/bin/python install -qq pip &>/dev/null ||
 	    { echo "$$python cannot make virtual environments: apt install python3-venv"; exit 2; }
 	fi
-	$(install)
-	touch $@
+	$(call install,.venv.part)
+	# Its programs name the Python beside them by where that was.
+	grep -lIr "/\.venv\.part" .venv.part/bin | xargs -r sed -i 's|/\.venv\.part|/.venv|g'
+	touch .venv.part/complete
+	$(call swap,.venv.part,.venv)
 
+# In a folder that the environment is told of; an addition has the versions that others have.
 .venv/%: requirements-%.txt .venv/complete
 	@echo "installing $< (once)"
-	mv .venv/complete .venv/incomplete
-	$(install)
-	mv .venv/incomplete .venv/complete
+	rm -rf .venv/$*.part
+	$(call install,.venv,--target .venv/$*.part -c requirements.txt)
+	$(call swap,.venv/$*.part,.venv/$*)
+	echo "../../../$*" >"$$(echo .venv/lib/python*/site-packages)/divergence-$*.pth"
+	for program in .venv/$*/bin/*; do ln -sf "../$*/bin/$${program##*/}" .venv/bin/; done
 	touch $@
+
+swap = rm -rf $(2).old; if [ -e $(2) ]; then mv $(2) $(2).old; fi; mv $(1) $(2); rm -rf $(2).old
 
 .venv/bench: | .venv/dev # one after the other
 
@@ -180,8 +191,17 @@ docs: .venv/docs
 	@NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --quiet --strict
 	echo "build/site/index.html"
 
+# For any Linux with the processor and the C library of this one, or newer.
+wheel: .venv/wheel | tools
+	@rm -rf dist build/wheel
+	export PATH="$(CURDIR)/.venv/bin:$$PATH" PYTHONPATH="$(CURDIR)/.venv/wheel"
+	python -m pip wheel -q --no-deps --no-build-isolation --wheel-dir build/wheel/plain .
+	python -m auditwheel repair --wheel-dir dist build/wheel/plain/*.whl &>build/wheel/audit.log ||
+	    { cat build/wheel/audit.log; exit 1; }
+	echo dist/*.whl
+
 clean:
-	@rm -rf build .venv .pytest_cache .ruff_cache
+	@rm -rf build dist .venv .venv.part .venv.old .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 help:

@@ -66,7 +66,7 @@ use_gcc() {
 }
 
 use_nvcc() {
-    local nvcc archs arch flags
+    local nvcc known archs unknown arch flags note=
     nvcc=$(command -v "${NVCC:-nvcc}" || command -v "${NVCC:-/usr/local/cuda/bin/nvcc}") ||
         die "no nvcc: install NVIDIA's CUDA toolkit, or set NVCC"
     flags=(-std=c++17 -O3 --fmad=false -shared -cudart static --threads 0)
@@ -77,8 +77,23 @@ use_nvcc() {
     # ARCHS="75 80 90" asks for a fat library and is remembered, so that the next plain `make`
     # leaves it alone. Otherwise build for the GPUs in this machine, or, where there is none,
     # quickly for a virtual one that the driver of any GPU since 7.5 can translate.
-    [[ -z ${ARCHS-} ]] || echo "$ARCHS" >"$out/cuda.archs"
-    archs=$({ cat "$out/cuda.archs" 2>/dev/null || gpus; } | xargs -n 1 | sort -nu | xargs)
+    known=$("$nvcc" --list-gpu-code | sed -n 's/^sm_\([0-9]*\)$/\1/p' | sort -n)
+    archs=$({ [[ -z ${ARCHS-} ]] && cat "$out/cuda.archs" 2>/dev/null || echo "${ARCHS-}"; } | xargs -n 1 | sort -nu | xargs)
+    if [[ -n $archs ]]; then
+        for arch in $archs; do
+            grep -qx "$arch" <<<"$known" || die "nvcc does not know sm_$arch in ARCHS; it knows $(xargs <<<"$known")"
+        done
+        echo "$archs" >"$out/cuda.archs"
+    else
+        archs=$(gpus | sort -nu)
+        unknown=$(comm -23 <(sort <<<"$archs") <(sort <<<"$known") | xargs)
+        archs=$(comm -12 <(sort <<<"$archs") <(sort <<<"$known") | sort -n | xargs)
+        # The driver of a newer GPU translates what the newest that nvcc knows would run.
+        for arch in $unknown; do
+            ((arch < 75)) || archs=$(xargs -n 1 <<<"$archs $(tail -n 1 <<<"$known")" | sort -nu | xargs)
+        done
+        note=${unknown:+, nvcc does not know ${unknown// /, }}
+    fi
     archs=${archs:+sm_${archs// / sm_}}
     for arch in $archs; do
         flags+=(-gencode "arch=${arch/sm/compute},code=$arch")
@@ -89,7 +104,7 @@ use_nvcc() {
     compile=("$nvcc" "${flags[@]}")
     version=$("$nvcc" --version)
     label=$(sed -n 's/.*release \([0-9.]*\).*/nvcc \1/p' <<<"$version")
-    label="cuda ($label, ${archs:-compute_75, no GPU here})"
+    label="cuda ($label, ${archs:-compute_75, no GPU here}$note)"
 }
 
 # The compute capability of each GPU: 75, 90, ... Where there is a driver without a GPU,

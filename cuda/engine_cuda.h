@@ -217,16 +217,37 @@ std::shared_ptr<Run> start_run(const typename Choice::Parameters& parameters, co
                                                                                     job);
 }
 
-// A machine without a driver or a device has none: that is no error.
+// 12.4 of 12040, as CUDA writes versions.
+inline std::string version(int number) {
+    return std::to_string(number / 1000) + "." + std::to_string(number % 1000 / 10);
+}
+
+// Throws where there is none, and says why.
 inline int64_t count_devices() {
-    int count = 0;
+    int driver = 0, own = 0, count = 0;
+    ignore(cudaDriverGetVersion(&driver));
+    ignore(cudaRuntimeGetVersion(&own));
     const cudaError_t status = cudaGetDeviceCount(&count);
     ignore(status);
-    return status == cudaSuccess ? count : 0;
+    if (status != cudaSuccess && driver == 0)
+        throw std::runtime_error("no NVIDIA driver is loaded");
+    if (status == cudaErrorInsufficientDriver)
+        throw std::runtime_error("the NVIDIA driver is too old: it is for CUDA " + version(driver) +
+                                 ", and this library for " + version(own));
+    if (status == cudaErrorNoDevice || (status == cudaSuccess && count == 0))
+        throw std::runtime_error("the NVIDIA driver finds no device");
+    check(status, "count the devices");
+    return count;
 }
+
+// Throws where the device is older than any that nvcc compiles these kernels for.
 inline std::string name_device(int64_t device) {
     cudaDeviceProp properties;
     check(cudaGetDeviceProperties(&properties, int(device)), "read the device's properties");
+    if (10 * properties.major + properties.minor < 75)
+        throw std::runtime_error(std::string(properties.name) + " has compute capability " +
+                                 std::to_string(properties.major) + "." +
+                                 std::to_string(properties.minor) + ", and 7.5 is the least");
     return properties.name;
 }
 

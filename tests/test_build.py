@@ -8,8 +8,10 @@ import shutil
 import subprocess
 import sys
 import venv
+import zipfile
 from pathlib import Path
 
+import pip
 import pytest
 
 pytestmark = pytest.mark.build
@@ -133,6 +135,36 @@ def test_a_wrong_command_line_is_one_line(tree, arguments):
     assert len(failed.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("capability", "archs", "label"),
+    [
+        ("9.0", "", "cuda (nvcc 13.0, sm_90)"),
+        ("9.0\n8.0", "", "cuda (nvcc 13.0, sm_80 sm_90)"),
+        ("13.0", "", "cuda (nvcc 13.0, sm_100, nvcc does not know 130)"),
+        ("6.1", "", "cuda (nvcc 13.0, compute_75, no GPU here, nvcc does not know 61)"),
+        ("No devices were found", "", "cuda (nvcc 13.0, compute_75, no GPU here)"),
+        ("9.0", "75 80", "cuda (nvcc 13.0, sm_75 sm_80)"),
+        ("9.0", "75 130", "nvcc does not know sm_130 in ARCHS; it knows 75 80 90 100"),
+    ],
+)
+def test_only_what_nvcc_knows_is_compiled_for(tree, tmp_path, capability, archs, label):
+    """An nvcc that compiles nothing, beside the GPUs that nvidia-smi names."""
+    tools = {
+        "nvidia-smi": f"printf '{capability}\\n'",
+        "nvcc": "case $1 in --version) echo release 13.0 ;; "
+        "--list-gpu-code) printf 'sm_100\\nsm_75\\nsm_80\\nsm_90\\nsm_90a\\n' ;; *) exit 1 ;; esac",
+    }
+    for name, script in tools.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / name).chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    failed = build(tree, "cuda", PATH=path, NVCC="nvcc", ARCHS=archs)
+    if "ARCHS" in label:
+        assert failed.returncode == 2 and failed.stderr == f"{label}\n"
+    else:
+        assert (tree / "build" / "cuda.recipe").read_text().splitlines()[0] == label
+
+
 def test_make_without_a_compiler_is_one_line(tree, no_compilers):
     failed = run("make", "-C", tree, "--no-print-directory", **no_compilers)
     assert failed.returncode == 2
@@ -146,7 +178,7 @@ def test_an_interrupted_environment_is_not_taken_for_whole(tree):
     fake = tree.parent / "python"
     fake.write_text(
         f'#!/bin/sh\n[ $1 = -c ] && echo "$0" && exit\n'
-        f"mkdir -p .venv/bin && ln -s {shutil.which('false')} .venv/bin/python\n"
+        f'mkdir -p "$3/bin" && ln -s {shutil.which("false")} "$3/bin/python"\n'
     )
     fake.chmod(0o755)
     for _ in range(2):
@@ -154,6 +186,73 @@ def test_an_interrupted_environment_is_not_taken_for_whole(tree):
         assert failed.returncode == 2
         assert "installing" in failed.stdout
         assert not (tree / ".venv" / "complete").exists()
+
+
+def wheel(folder, name, **files):
+    """A package that pip can install without a network."""
+    metadata = f"{name}-1.dist-info"
+    with zipfile.ZipFile(folder / f"{name}-1-py3-none-any.whl", "w") as archive:
+        for path, text in files.items():
+            archive.writestr(f"{path}.py", text)
+        archive.writestr(
+            f"{metadata}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n"
+        )
+        archive.writestr(f"{metadata}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        archive.writestr(f"{metadata}/RECORD", "")
+
+
+@pytest.fixture
+def quick_python(tmp_path):
+    """A Python whose virtual environments have the pip of this one, which they are made with."""
+    (tmp_path / "pip").mkdir()
+    (tmp_path / "pip" / "pip").symlink_to(Path(pip.__file__).parent)
+    (tmp_path / "quick.py").write_text(
+        "import pathlib, sys, venv\n"
+        "venv.create(sys.argv[1], symlinks=True)\n"
+        "(packages,) = pathlib.Path(sys.argv[1]).glob('lib/python*/site-packages')\n"
+        f"(packages / 'pip.pth').write_text({str(tmp_path / 'pip')!r})\n"
+        "(packages.parents[2] / 'bin' / 'tool').write_text(f'#!{sys.argv[1]}/bin/python')\n"
+    )
+    python = tmp_path / "python"
+    python.write_text(
+        f'#!/bin/sh\n[ "$1" = -c ] && echo "$0" && exit\n'
+        f'exec "{sys._base_executable}" "{tmp_path / "quick.py"}" "$PWD/$3"\n'
+    )
+    python.chmod(0o755)
+    return f"PYTHON={python}"
+
+
+def test_what_cannot_be_installed_takes_nothing_away(tree, quick_python):
+    """An environment, an addition, and another environment: each first without its package."""
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tree.parent)}
+    wheel(tree.parent, "base", base="")
+    (tree / "requirements.txt").write_text("base==1\n")
+    (tree / "requirements-dev.txt").write_text("more==1\n")
+    assert make(tree, quick_python, ".venv/complete", **offline).returncode == 0
+    python = tree / ".venv" / "bin" / "python"
+    identical = identity(tree / ".venv" / "complete")
+
+    failed = make(tree, quick_python, ".venv/dev", **offline)
+    assert failed.returncode == 2 and "could not install requirements-dev.txt" in failed.stdout
+    assert identity(tree / ".venv" / "complete") == identical
+    assert script(tree).returncode == 7
+    wheel(tree.parent, "more", more="answer = 42")
+    assert make(tree, quick_python, ".venv/dev", **offline).returncode == 0
+    assert run(python, "-c", "import base, more; print(more.answer)").stdout == "42\n"
+
+    (tree / "requirements.txt").write_text("base==1\nother==1\n")
+    assert make(tree, quick_python, ".venv/complete", **offline).returncode == 2
+    assert script(tree).returncode == 7
+    assert run(python, "-c", "import base, more").returncode == 0
+    wheel(tree.parent, "other", other="")
+    assert make(tree, quick_python, ".venv/dev", **offline).returncode == 0
+    assert run(python, "-c", "import base, more, other").returncode == 0
+    assert (tree / ".venv" / "bin" / "tool").read_text() == f"#!{python}"
+    assert not [path for path in tree.glob(".venv*") if path.name != ".venv"]
+
+
+def make(tree, *arguments, **environ):
+    return run("make", "-C", tree, "--no-print-directory", *arguments, **environ)
 
 
 def script(tree, *arguments):

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from divergence.command import main, parser
 from divergence.film import still
+from divergence.kernel import launch, schedule
 from divergence.scenes.scene import Scene
 from PIL import Image
 
@@ -177,3 +178,46 @@ def test_the_package_knows_nothing_of_the_command_line():
             text = path.read_text()
             for word in ("command import", "argparse", "sys.argv", "tqdm"):
                 assert word not in text.replace("One of tqdm's", ""), path
+
+
+@pytest.mark.parametrize("flags", [["--threads", "1"], ["--no-thread-per-device"]])
+def test_how_it_is_computed_is_of_no_influence(tmp_path, flags):
+    ended = shell("", [*SMALL, tmp_path / "a.png", *flags, "-v"])
+    assert ended.returncode == 0 and "600 points on" in ended.stderr
+    with Image.open(tmp_path / "a.png") as picture:
+        assert np.array_equal(picture, still.draw(Scene.load("henon-basin").resized((20, 30))))
+
+
+def test_flags_of_computing_reach_what_computes(monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        schedule, "run_tiles", lambda *tiles, **how: seen.append(how["thread_per_device"])
+    )
+    with launch.computing(thread_per_device=True):
+        launch.over_tiles(1, 8, None, device="cpu")
+        launch.over_tiles(1, 8, None, device="cpu", thread_per_device=False)
+    launch.over_tiles(1, 8, None, device="cpu")
+    assert seen == [True, False, None]
+    with pytest.raises(ValueError, match="threads"), launch.computing(threads=-1):
+        pass
+
+
+def test_a_picture_with_axes_has_room_for_them(tmp_path):
+    path = tmp_path / "a.png"
+    assert shell("", [*SMALL, path, "--axes"]).returncode == 0
+    with Image.open(path) as picture:
+        assert picture.width > 300 and Scene.loads(picture.text["Scene"], "a", "a").frames == 1
+    for scene, said in (("logistic-twins", "is a figure"), ("henon-pinwheel", "--still")):
+        ended = shell("", [*RENDER, scene, "--axes", "--out", tmp_path / "b.png"])
+        assert ended.returncode == 2 and said in ended.stderr
+
+
+@pytest.mark.parametrize("name", ["three.jpg", "three", "three.tiff"])
+@pytest.mark.parametrize("script", ["true_map.py --out", "gallery.py --sheet"])
+def test_png_data_gets_no_other_name(tmp_path, script, name):
+    script, flag = script.split()
+    if name != "three.jpg" and script == "gallery.py":
+        pytest.skip("the same check")
+    ended = shell("", [sys.executable, PYSRC / script, flag, tmp_path / name])
+    assert ended.returncode == 2 and f"{flag}" in ended.stderr and ".png" in ended.stderr
+    assert ended.stderr.count("\n") == 1 and not [*tmp_path.iterdir()]

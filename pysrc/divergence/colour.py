@@ -192,7 +192,9 @@ class Colouring:
 
     def _share(self, time: NDArray[Any], max_steps: int) -> NDArray[np.float64]:
         if hasattr(self.law, "autoscale_None"):  # a Normalize
-            law = copy.copy(self.law)  # a Normalize without limits keeps those that it is shown
+            law: Any = copy.copy(
+                self.law
+            )  # a Normalize without limits keeps those that it is shown
             law.autoscale_None([1, max_steps])
             return np.ma.filled(law(time), 0.0)
         if callable(self.law):

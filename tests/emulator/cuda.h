@@ -42,6 +42,14 @@ inline cudaError_t cudaGetLastError() {
 
 // Devices.
 
+inline cudaError_t cudaDriverGetVersion(int* version) {
+    *version = int(emulator::setting("driver"));
+    return cudaSuccess;
+}
+inline cudaError_t cudaRuntimeGetVersion(int* version) {
+    *version = emulator::least_driver;
+    return cudaSuccess;
+}
 inline cudaError_t cudaGetDeviceCount(int* count) {
     *count = 0;
     if (emulator::setting("driver") < emulator::least_driver)

@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple, NoReturn
 
 from ..errors import DivergenceError
@@ -59,7 +60,8 @@ def _worked(prog: str, work: Work, arguments: argparse.Namespace) -> int:
     as_json = getattr(arguments, "json", False)
     _listen(prog, getattr(arguments, "verbose", False))
     try:
-        result = work(arguments)
+        with _computing(arguments):
+            result = work(arguments)
         if result is not None:
             streams.say(event("result", dict(result.table)) if as_json else result.text)
         return 0
@@ -78,6 +80,17 @@ def _worked(prog: str, work: Work, arguments: argparse.Namespace) -> int:
         streams.tell(event("error", {"message": message, "status": status}), sys.stdout)
     streams.tell(f"{prog}: {message}")
     return status
+
+
+def _computing(arguments: argparse.Namespace) -> AbstractContextManager[object]:
+    """What the flags of add_device() say for whatever is computed."""
+    names = ("threads", "thread_per_device")
+    how = {name: getattr(arguments, name, None) for name in names}
+    if all(value is None for value in how.values()):
+        return nullcontext()
+    from ..kernel.launch import computing
+
+    return computing(**how)
 
 
 def _listen(prog: str, verbose: bool) -> None:

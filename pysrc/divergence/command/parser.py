@@ -47,6 +47,12 @@ def add_device(parser: Parser) -> None:
     """Where to compute."""
     add = parser.add_argument
     add("--device", default="auto", help="auto, cpu, cuda or cuda:0,1; see `divergence devices`")
+    add("--threads", type=int, metavar="N", help="of the CPU; by default one a core")
+    add(
+        "--thread-per-device",
+        action=argparse.BooleanOptionalAction,
+        help="a host thread for each GPU; by default where there are several",
+    )
 
 
 def add_scene_changes(parser: Parser) -> None:

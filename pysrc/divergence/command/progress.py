@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 import time
+from typing import Any
 
 from ..bars import Bar, Bars, Silent
 from . import streams
@@ -24,11 +25,12 @@ def bar(total: float, what: str, unit: str = "") -> Bar:
     from tqdm import tqdm
 
     stream = streams.Patient(sys.stderr)
-    how: dict[str, object] = {"dynamic_ncols": True, "file": stream}
+    how: dict[str, Any] = {"dynamic_ncols": True, "file": stream}
     if not sys.stderr.isatty():
         how = {"file": _LogLines(stream), "ncols": 0, "mininterval": LOG_SECONDS}
         how["maxinterval"] = 6 * LOG_SECONDS
-    return tqdm(total=total, desc=what, unit=unit, unit_scale=True, **how)
+    shown: Any = tqdm(total=total, desc=what, unit=unit, unit_scale=True, **how)
+    return shown
 
 
 class _LogLines:

@@ -25,6 +25,7 @@ def add_flags(parser: Parser) -> None:
     which.add_argument(
         "--span", type=int, nargs=2, metavar=("FIRST", "LAST"), help="a clip of these frames alone"
     )
+    parser.add_argument("--axes", action="store_true", help="coordinates, and a colour bar")
     add_device(parser)
     parser.add_argument(
         "--out", type=Path, help="a PNG, an .npy of times, or a film's folder; else in outputs/"
@@ -41,6 +42,8 @@ def work(arguments: argparse.Namespace) -> Result:
         scene = scene.still(scene.frames // 2)
     elif arguments.frame is not None:
         scene = scene.still(arguments.frame)
+    if arguments.axes and scene.frames > 1:
+        raise ValueError("--axes is for one picture: say --still or --frame besides")
     draw = drawing.picture if scene.frames == 1 else drawing.film
     return draw(scene, arguments)
 

@@ -4,10 +4,14 @@ import argparse
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .. import colormaps, files, places
+from ..bars import Bar
+from ..maps.three_body import ThreeBody
 from ..scenes.scene import Scene
 from .manners import Result
 from .parser import Parser, add_device, check_picture
@@ -28,39 +32,41 @@ def add_flags(parser: Parser) -> None:
 
 
 def work(arguments: argparse.Namespace) -> Result:
-    from ..kernel.compute import outcome_at
+    from ..deep.compute import times
     from ..kernel.devices import resolve
+    from ..kernel.launch import Progress
 
     out = arguments.out or places.outputs() / "true-map.png"
     check_picture(out)
     scene = Scene.load(SCENES[arguments.plane])
     if arguments.shape:
         scene = scene.with_values({"window.shape": arguments.shape})
-    system, window, max_steps, _ = scene.frame(0)
+    frame = scene.frame(0)
     files.check_writable(out)
     resolve(arguments.device)  # what is wrong here is said before all else
-    euler = replace(system, dt=arguments.dt)
-    steps = round(max_steps * system.dt / euler.dt)
+    if not isinstance(frame.map, ThreeBody):
+        raise TypeError(f"{scene.name} is not of three bodies")
+    euler = replace(frame.map, dt=arguments.dt)
+    steps = round(frame.max_steps * frame.map.dt / euler.dt)
     true = replace(euler, integrator="adaptive", tolerance=arguments.tolerance)
     maps = {f"Euler, dt = {euler.dt:g}": euler, f"true to {true.tolerance:g}": true}
     left = []
     for name, each in maps.items():
-        with bars(arguments)(window.shape[0] * window.shape[1], name, "px") as shown:
-            outcome = outcome_at(
-                each,
-                *window.points(),
-                steps,
-                device=arguments.device,
-                progress=lambda now, shown=shown: shown.update(now.points - shown.n),
-            )
-        left.append((steps - outcome.times) * euler.dt)
-    files.write(out, beside(list(maps), left, steps * euler.dt, window.extent, arguments.plane))
+        with bars(arguments)(frame.window.shape[0] * frame.window.shape[1], name, "px") as shown:
+
+            def show(now: Progress, shown: Bar = shown) -> None:
+                shown.update(now.points - shown.n)
+
+            found = times(each, frame.window, steps, device=arguments.device, progress=show)
+        left.append((steps - found) * euler.dt)
+    end, extent = steps * euler.dt, frame.window.extent
+    files.write(out, beside(list(maps), left, end, extent, arguments.plane))
     return Result(str(out), {"picture": out})
 
 
 def beside(
     names: list[str],
-    left: list[np.ndarray],
+    left: list[NDArray[np.floating[Any]]],
     end: float,
     extent: tuple[float, float, float, float],
     plane: str,
@@ -75,7 +81,7 @@ def beside(
         figure = Figure(figsize=(15, 5.2), layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.subplots(1, 3, sharey=True)
-        shown = {"origin": "lower", "extent": extent}
+        shown: dict[str, Any] = {"origin": "lower", "extent": extent}
         fire, both = colormaps.colormap("inferno"), colormaps.colormap("RdBu")
         for axis, name, picture in zip(axes, names, left, strict=False):
             image = axis.imshow(picture, cmap=fire, vmin=0, vmax=end, **shown)

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
-from matplotlib.cm import ScalarMappable
-from matplotlib.colors import BoundaryNorm, ListedColormap, Normalize
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -19,6 +17,7 @@ from . import still
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.cm import ScalarMappable
     from matplotlib.image import AxesImage
 
 SHADES = 256  # of a colour bar
@@ -72,8 +71,11 @@ class Picture:
     def _repr_png_(self) -> bytes:
         return still.png(self.image())
 
-    def scale(self) -> ScalarMappable:
+    def scale(self) -> "ScalarMappable":
         """What a colour bar of the picture shows: times, or fates by their names."""
+        from matplotlib.cm import ScalarMappable
+        from matplotlib.colors import BoundaryNorm, ListedColormap, Normalize
+
         colouring, limit = self._fitted(), self.outcome.max_steps
         if colouring.fates:
             names = self.outcome.map.fate_names

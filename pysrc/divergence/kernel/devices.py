@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -27,13 +28,50 @@ def cpu_threads() -> int:
     return len(os.sched_getaffinity(0))
 
 
+class Gpus(NamedTuple):
+    """What GPUs there are.
+
+    Attributes:
+        names: of those that can be used, by number.
+        causes: why others cannot be, by number.
+        cause: why none can be; "" where one can.
+    """
+
+    names: Mapping[int, str]
+    causes: Mapping[int, str]
+    cause: str
+
+
 @cache
-def gpus() -> tuple[str, ...]:
-    """The names of the GPUs that can be used, none where there is no CUDA library or device."""
+def gpus() -> Gpus:
+    """The GPUs of this machine, asked once."""
+    names: dict[int, str] = {}
+    causes: dict[int, str] = {}
     try:
-        return tuple(native.load(FAMILY, "cuda").devices())
-    except LibraryError:
-        return ()
+        library = native.load(FAMILY, "cuda")
+        for index in range(library.count_devices()):
+            try:
+                names[index] = library.name_device(index)
+            except DeviceError as error:
+                causes[index] = _words(error)
+    except (LibraryError, DeviceError) as error:
+        return Gpus({}, {}, _without_library() or _words(error))
+    return Gpus(names, causes, "" if names else "; ".join(causes.values()))
+
+
+def _words(error: Exception) -> str:
+    """What an error says, without the name of the library that says it."""
+    return re.sub(r"^lib\w+\.cuda\.so: ", "", str(error))
+
+
+def _without_library() -> str:
+    """Why there is no CUDA library, as build.sh noted it; "" where there is one."""
+    if (native.BUILD / f"lib{FAMILY}.cuda.so").exists():
+        return ""
+    try:
+        return (native.BUILD / "cuda.recipe").read_text().splitlines()[0]
+    except (OSError, IndexError):
+        return "no CUDA library was built"
 
 
 def devices() -> dict[str, str]:
@@ -41,14 +79,16 @@ def devices() -> dict[str, str]:
 
     Returns:
         For instance {"auto": "cuda:0", "cpu": "2 threads of 512 bits", "cuda": "every GPU: cuda:0",
-        "cuda:0": "NVIDIA H100"}; without a GPU, "auto" and "cpu" alone.
+        "cuda:0": "NVIDIA H100"}; without a GPU, "auto", which says why, and "cpu" alone.
     """
-    found = {f"cuda:{i}": name for i, name in enumerate(gpus())}
-    cpu = native.load(FAMILY, "cpu").devices()[0]
-    here = {"auto": ", ".join(found) if found else "cpu", "cpu": cpu}
-    if found:
-        here["cuda"] = "every GPU: " + ", ".join(found)
-    return here | found
+    found = gpus()
+    names = {f"cuda:{index}": name for index, name in found.names.items()}
+    causes = [f"not cuda:{index}: {cause}" for index, cause in found.causes.items()]
+    auto = "; ".join([", ".join(names), *causes]) if names else f"cpu; no GPU: {found.cause}"
+    here = {"auto": auto, "cpu": native.load(FAMILY, "cpu").name_device(0)}
+    if names:
+        here["cuda"] = "every GPU: " + ", ".join(names)
+    return here | names
 
 
 def resolve(device: str) -> list[Device]:
@@ -63,13 +103,15 @@ def resolve(device: str) -> list[Device]:
     match = re.fullmatch(r"auto|cuda(?::(\d+(?:,\d+)*))?", str(device))
     if not match:
         raise ValueError(f'device must be "auto", "cpu", "cuda" or "cuda:0,1", not {device!r}')
-    count = len(gpus())
-    if device == "auto" and count == 0:
+    found = gpus()
+    if device == "auto" and not found.names:
         return [Device("cpu")]
-    wanted = [int(i) for i in match[1].split(",")] if match[1] else range(count)
-    if count == 0:
-        raise DeviceError(f"device {device!r} asks for a GPU, and there is none to use here")
+    if not found.names:
+        raise DeviceError(f"device {device!r} asks for a GPU, and there is none: {found.cause}")
+    wanted = [int(i) for i in match[1].split(",")] if match[1] else list(found.names)
     for index in wanted:
-        if index >= count:
-            raise DeviceError(f"device {device!r} asks for GPU {index}; there are 0 to {count - 1}")
+        if index not in found.names:
+            there = ", ".join(map(str, found.names))
+            cause = found.causes.get(index, f"there is {there}")
+            raise DeviceError(f"device {device!r} asks for GPU {index}: {cause}")
     return [Device("cuda", index) for index in wanted]

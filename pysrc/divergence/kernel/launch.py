@@ -1,7 +1,10 @@
 """Tiles of points to devices: how to compute, and the one place where that is begun."""
 
 import difflib
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from inspect import Parameter, signature
 from typing import Any, NamedTuple, ParamSpec, TypedDict, TypeVar, Unpack
@@ -9,10 +12,13 @@ from typing import Any, NamedTuple, ParamSpec, TypedDict, TypeVar, Unpack
 from numpy.typing import NDArray
 
 from .. import checks
+from ..errors import DeviceError, LibraryError
 from ..maps.base import Map
 from . import native, schedule
 from .devices import Device, cpu_threads, resolve
 from .points import Points
+
+LOG = logging.getLogger(__name__)
 
 
 class Progress(NamedTuple):
@@ -109,6 +115,21 @@ def run(
     over_tiles(points.size, bytes_each, start, **how)
 
 
+_ambient: ContextVar[tuple[int | None, bool | None]] = ContextVar("ambient", default=(None, None))
+
+
+@contextmanager
+def computing(threads: int | None = None, thread_per_device: bool | None = None) -> Iterator[None]:
+    """Lets what is computed meanwhile, and says nothing of these, have them; see How."""
+    if threads is not None:
+        checks.integer("threads", threads, minimum=0)
+    before = _ambient.set((threads, thread_per_device))
+    try:
+        yield
+    finally:
+        _ambient.reset(before)
+
+
 def over_tiles(
     count: int,
     bytes_each: int,
@@ -121,14 +142,29 @@ def over_tiles(
 ) -> None:
     """Shares out `count` points, each of so many bytes, among devices; start(device, tile, threads)
     sets a tile going."""
-    threads = checks.integer("threads", threads, minimum=0) or cpu_threads()
+    default_threads, default_thread_per_device = _ambient.get()
+    threads = checks.integer("threads", threads, minimum=0) or default_threads or cpu_threads()
+    if thread_per_device is None:
+        thread_per_device = default_thread_per_device
     workers = resolve(device)
+    spare = Device("cpu") if device == "auto" and workers != [Device("cpu")] else None
+    LOG.info("%d points on %s", count, ", ".join(map(str, workers)))
+
+    def begin(worker: Device, tile: slice) -> schedule.Run:
+        try:
+            return start(worker, tile, threads)
+        except LibraryError as error:
+            if spare is None or worker == spare:
+                raise
+            raise DeviceError(str(error)) from None
+
     schedule.run_tiles(
         workers,
         schedule.tiles(count, workers, bytes_each),
-        lambda worker, tile: start(worker, tile, threads),
+        begin,
         progress and (lambda points, steps: progress(Progress(points, count, steps))),
         thread_per_device=thread_per_device,
+        spare=spare,
     )
 
 

@@ -192,15 +192,17 @@ class Library:
             raise kind(f"{self.path.name}: {self.last_error().decode()}")
         return status
 
-    def devices(self) -> list[str]:
-        """The name of each device that the library can use here."""
-        count, name = c_int64(), ctypes.create_string_buffer(256)
+    def count_devices(self) -> int:
+        """How many devices the library finds here. DeviceError: why there are none."""
+        count = c_int64()
         self.check(self.device_count(count))
-        names = []
-        for device in range(count.value):
-            self.check(self.device_name(device, name, len(name)))
-            names.append(name.value.decode())
-        return names
+        return count.value
+
+    def name_device(self, device: int) -> str:
+        """The name of one of them. DeviceError: why the library cannot use it."""
+        name = ctypes.create_string_buffer(256)
+        self.check(self.device_name(device, name, len(name)))
+        return name.value.decode()
 
 
 _loading = threading.Lock()

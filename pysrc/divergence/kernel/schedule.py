@@ -6,6 +6,7 @@ too little memory for is halved. One thread can look after every worker, since a
 itself between two polls; or each device can have its own.
 """
 
+import logging
 import threading
 import time
 from collections import deque
@@ -16,6 +17,7 @@ from typing import NamedTuple, Protocol
 from ..errors import DeviceError, DeviceMemoryError
 from .devices import Device
 
+LOG = logging.getLogger(__name__)
 POLL_SECONDS = 0.05
 TILE_POINTS = 1 << 22  # at most
 TILE_BYTES = 1 << 28  # on a GPU, at most
@@ -71,6 +73,7 @@ def run_tiles(
     report: Report | None = None,
     *,
     thread_per_device: bool | None = None,
+    spare: Device | None = None,
 ) -> None:
     """Runs every tile on one of the workers.
 
@@ -84,6 +87,7 @@ def run_tiles(
         report: called now and then with (points, steps) done so far.
         thread_per_device: a thread for each worker, not one for all; by default where there are
             several.
+        spare: goes on where every worker has failed.
 
     Raises:
         DeviceError: every worker failed before all tiles were done.
@@ -103,6 +107,9 @@ def run_tiles(
         except BaseException:
             queue.cancelled = True
             raise
+    if queue.unfinished and spare is not None:
+        LOG.warning("%s; %s goes on alone", queue.error, spare)
+        _serve([spare], queue, start, report)
     queue.tell(report)
     if queue.unfinished:
         raise queue.error or DeviceError("there is no device to compute on")
@@ -204,18 +211,19 @@ def _begin(
             queue.halve(tile)
             idle.append(worker)
         else:
-            _drop(worker, idle)
+            _drop(worker, idle, error)
             queue.failed(None, tile, error)
     except DeviceError as error:
-        _drop(worker, idle)
+        _drop(worker, idle, error)
         queue.failed(None, tile, error)
     else:
         queue.started(run)
         busy.append(_Entry(worker, tile, run))
 
 
-def _drop(worker: Device, idle: list[Device]) -> None:
+def _drop(worker: Device, idle: list[Device], error: DeviceError) -> None:
     """A device that has failed gets no other tile."""
+    LOG.info("%s has failed: %s", worker, error)
     idle[:] = [other for other in idle if other != worker]
 
 
@@ -226,7 +234,7 @@ def _look(entry: _Entry, queue: _Queue, idle: list[Device], patience: float) -> 
         if not run.poll(patience):
             return False
     except DeviceError as error:
-        _drop(worker, idle)
+        _drop(worker, idle, error)
         queue.failed(run, tile, error)
         return True
     queue.finished(run)
