@@ -5,13 +5,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import bits
 import divergence as dv
 import fuzz_formula
 import mpmath
 import numpy as np
 import pytest
+from divergence.command import main
+from divergence.command import render as command
 from divergence.kernel import compiled
 from divergence.maps.formula import FormulaError
+from divergence.scenes.formula_scene import formula_scene
 
 HENON = "x' = 1 - a*x^2 + y; y' = b*x"
 
@@ -103,17 +107,47 @@ def test_a_map_and_its_formula_are_equal(name):
     mine = dv.outcome_at(formula, *points, max_steps, **wanted)
     theirs = dv.outcome_at(known, *points, max_steps, **wanted)
     assert len(np.unique(mine.times)) > 5
-    for one, other in zip(mine[:3], theirs[:3], strict=True):
-        assert np.array_equal(one, other)
+    for name in ("times", "fates", "fractions"):
+        assert np.array_equal(getattr(mine, name), getattr(theirs, name))
 
 
-def test_orbits_and_densities_of_formulas_are_those_of_the_map():
+@pytest.mark.parametrize("name", KNOWN)
+def test_the_interpreter_gives_the_same_bits(name, monkeypatch):
+    formula, _, center, width, max_steps = KNOWN[name]
+    points = dv.Window(center, width, (40, 50)).points()
+    wanted = {"fates": True, "fractions": True, "states": True}
+    fast = dv.outcome_at(formula, *points, max_steps, **wanted)
+    monkeypatch.setenv("DIVERGENCE_INTERPRET", "1")
+    slow = dv.outcome_at(formula, *points, max_steps, **wanted)
+    for what in ("times", "fates", "fractions", "states"):
+        one, other = getattr(fast, what), getattr(slow, what)
+        assert np.array_equal(one, other, equal_nan=one.dtype == np.float64)
+
+
+def test_the_interpreter_has_the_kernels_functions(monkeypatch):
+    """All of them, which chaos would tell from others: those of C libraries differ in last bits."""
+    formula = dv.Formula(bits.FORMULA)
+    fast = [dv.path(formula, (0.2, 0.3), 40), *states_after(formula, 150)]
+    monkeypatch.setenv("DIVERGENCE_INTERPRET", "1")
+    slow = [dv.path(formula, (0.2, 0.3), 40), *states_after(formula, 150)]
+    assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(fast, slow, strict=True))
+
+
+def states_after(formula, max_steps):
+    points = dv.Window((0, 0), 4, (15, 15)).points()
+    outcome = dv.outcome_at(formula, *points, max_steps, states=True)
+    return outcome.states, outcome.times.astype(float)
+
+
+def test_orbits_and_densities_of_formulas_are_those_of_the_map(monkeypatch):
     formula = dv.Formula(HENON, a=1.4, b=0.3)
     assert np.array_equal(dv.orbit(formula, (0, 0), 500), dv.orbit(dv.Henon(), (0, 0), 500))
     window, starts = dv.Window((0, 0), 3, (50, 50)), dv.around((0, 0), 70)
-    assert np.array_equal(
-        dv.density(formula, starts, 300, window), dv.density(dv.Henon(), starts, 300, window)
-    )
+    visits = dv.density(dv.Henon(), starts, 300, window)
+    assert np.array_equal(dv.density(formula, starts, 300, window), visits)
+    monkeypatch.setenv("DIVERGENCE_INTERPRET", "1")
+    assert np.array_equal(dv.density(formula, starts, 300, window), visits)
+    assert np.array_equal(dv.orbit(formula, (0, 0), 500), dv.orbit(dv.Henon(), (0, 0), 500))
 
 
 def test_newton_reaches_its_roots_where_the_map_does():
@@ -168,6 +202,29 @@ def test_values_alone_need_no_compiler_again():
     one, other = (dv.Formula(HENON, a=a, b=0.3) for a in (1.4, 0.2))
     assert one.source == other.source
     assert one.parameters() != other.parameters()
+
+
+# Scenes and films.
+
+
+def test_a_scene_of_a_formula_is_read_again_as_it_was_written():
+    scene = dv.Scene.load("formula-phoenix")
+    again = dv.Scene.loads(scene.dumps(), scene.name, "again")
+    assert again == scene
+    assert again.with_values({"map.q": -0.4}).frame(0).map.q == -0.4
+    complex_one = formula_scene("z^2 + c", parameters={"c": "-0.744+0.148i"})
+    assert dv.Scene.loads(complex_one.dumps(), complex_one.name, "again") == complex_one
+    with pytest.raises(ValueError, match="map: no parameter 'pp'; there are p, q"):
+        scene.with_values({"map.pp": 1})
+
+
+def test_a_formula_has_a_film_with_one_flag_more(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIVERGENCE_INTERPRET", "1")
+    flags = ["--map", "z^2 + c", "--zoom", "-0.75", "0.1", "--shape", "16", "16"]
+    render = main.script_parser("render").parse_args([*flags, "--frames", "4", "--quiet"])
+    render.out = tmp_path / "film"
+    command.work(render)
+    assert list((tmp_path / "film").glob("*.mp4"))
 
 
 # Twins: the difference is that of two orbits in many digits.

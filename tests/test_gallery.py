@@ -9,7 +9,8 @@ from PIL import Image
 
 
 @pytest.mark.parametrize("name", names())
-def test_every_scene_draws_a_picture(name):
+def test_every_scene_draws_a_picture(name, monkeypatch):
+    monkeypatch.setenv("DIVERGENCE_INTERPRET", "1")  # a few pixels are not worth a compilation
     scene = Scene.load(name).resized(16)
     rgb = still.draw(scene, scene.frames // 2)
     assert rgb.shape == (*scene.window["shape"], 3) and rgb.dtype == np.uint8

@@ -68,7 +68,7 @@ def test_a_picture_opens_the_scene_that_it_carries(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ((), "which scene? --list names them"),
+        ((), "which scene? --list names them; or --map TEXT"),
         (("--list", "henom"), "no scene has 'henom' in its name, title or group"),
         (("henon-basim",), "no scene 'henon-basim'; did you mean 'henon-basin'?"),
         (("none.toml",), "none.toml: No such file or directory"),

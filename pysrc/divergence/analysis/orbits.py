@@ -202,7 +202,7 @@ def _follow(
         raise ValueError(f"orbits are of planar maps, and {system!r} is none")
 
     def start(worker: Device, tile: slice, threads: int) -> native.OrbitRun:
-        return native.OrbitRun(
+        return native.start_orbits(
             native.library_of(system, worker.backend),
             system,
             x[tile],

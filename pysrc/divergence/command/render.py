@@ -3,10 +3,11 @@
 import argparse
 from pathlib import Path
 
+from ..scenes.formula_scene import formula_scene, zoomed
 from ..scenes.scene import Scene, groups
 from . import drawing
 from .manners import Result
-from .parser import Parser, add_device, add_scene_changes, changed
+from .parser import Parser, add_device, add_scene_changes, assignments, changed, exact
 
 SUMMARY = "draw a scene: a named one, or any TOML file like them"
 
@@ -17,6 +18,13 @@ def add_flags(parser: Parser) -> None:
     )
     parser.add_argument(
         "--list", action="store_true", help="list all scenes, or those with a word: --list henon"
+    )
+    of_map = parser.add_argument_group("any map, from its formula")
+    of_map.add_argument("--map", metavar="TEXT", help='such as "z^2 + c"; see docs/formulas.md')
+    of_map.add_argument("--plane", default="", help='what the pixel is: "c", "x,y", ...')
+    of_map.add_argument("--method", default="", help="of a flow: euler, rk4 or leapfrog")
+    of_map.add_argument(
+        "--zoom", type=exact, nargs=2, metavar=("X", "Y"), help="a film into this point"
     )
     add_scene_changes(parser)
     which = parser.add_mutually_exclusive_group()
@@ -35,9 +43,7 @@ def add_flags(parser: Parser) -> None:
 def work(arguments: argparse.Namespace) -> Result:
     if arguments.list:
         return listing(arguments.scene or "")
-    if arguments.scene is None:
-        raise ValueError("which scene? --list names them")
-    scene = changed(Scene.load(arguments.scene), arguments)
+    scene = changed(asked_for(arguments), arguments)
     if arguments.still:
         scene = scene.still(scene.frames // 2)
     elif arguments.frame is not None:
@@ -46,6 +52,25 @@ def work(arguments: argparse.Namespace) -> Result:
         raise ValueError("--axes is for one picture: say --still or --frame besides")
     draw = drawing.picture if scene.frames == 1 else drawing.film
     return draw(scene, arguments)
+
+
+def asked_for(arguments: argparse.Namespace) -> Scene:
+    """The scene that is named, or that of --map, before it is changed."""
+    if arguments.map is None:
+        if arguments.plane or arguments.method or arguments.zoom:
+            raise ValueError("--plane, --method and --zoom go with --map")
+        if arguments.scene is None:
+            raise ValueError("which scene? --list names them; or --map TEXT")
+        return Scene.load(arguments.scene)
+    if arguments.scene is not None:
+        raise ValueError(f"a scene or --map, not both: {arguments.scene!r}")
+    parameters = {
+        path.removeprefix("map."): value
+        for path, value in assignments(arguments.set).items()
+        if path.startswith("map.")
+    }
+    scene = formula_scene(arguments.map, arguments.plane, arguments.method, parameters)
+    return zoomed(scene, tuple(arguments.zoom)) if arguments.zoom else scene
 
 
 def listing(word: str) -> Result:

@@ -21,6 +21,9 @@ LIBRARY = "formula.so"
 KEPT = 1000  # libraries of 200 kB or so; the least recently used are removed
 
 
+_whole: set[Path] = set()  # those that this process has looked at
+
+
 class NoCompilerError(LibraryError):
     """There is no compiler here, or the project's libraries were not built by one."""
 
@@ -41,17 +44,21 @@ def library_of(source: str, build: Path, headers: Path, backend: str) -> Path:
         backend: "cpu" or "cuda".
 
     Raises:
-        NoCompilerError: there is no compiler.
+        NoCompilerError: there is no compiler, or DIVERGENCE_INTERPRET says to do without.
         LibraryError: it does not compile, or the cache cannot be written to.
     """
+    if os.environ.get("DIVERGENCE_INTERPRET"):
+        raise NoCompilerError("DIVERGENCE_INTERPRET is set")
     command = _command(build, backend)
     names, headers_digest = _headers(headers)
     recipe = "\0".join([source, *command, headers_digest])
     digest = hashlib.sha256(recipe.encode()).hexdigest()[:40]
     home = folder() / f"{digest}.{backend}"
     library = home / LIBRARY
-    if is_whole(library):
-        os.utime(home)
+    if library in _whole or is_whole(library):
+        if library not in _whole:
+            os.utime(home)
+        _whole.add(library)
         return library
     defined = [f'-DSOURCE_FILES="{" ".join(names)}"', f'-DSOURCE_DIGEST="{headers_digest}"']
     try:

@@ -100,10 +100,11 @@ def run(
     def start(worker: Device, tile: slice, threads: int) -> native.Run:
         library = native.library_of(system, worker.backend)
         arrays = {name: array[tile] for name, array in rows.items()}
-        return native.Run(
+        lattice = points.lattice(tile.start) if library else None
+        return native.start_run(
             library,
             system,
-            points.lattice(tile.start) or points.coordinates(tile.start, tile.stop),
+            lattice or points.coordinates(tile.start, tile.stop),
             max_steps=max_steps,
             **arrays,
             resume=resume,

@@ -1,13 +1,14 @@
 """The compiled libraries: the only file that knows ctypes. Find, check, bind, call, raise."""
 
 import ctypes
+import logging
 import threading
 import weakref
 from collections.abc import Mapping
 from ctypes import POINTER, c_char_p, c_double, c_int, c_int64, c_void_p
 from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from ..errors import DeviceError, DeviceMemoryError, LibraryError
 from ..maps.base import Map, Parameter
 from ..maps.planar import PlanarMap
 from ..window import Window
-from . import compiled
+from . import compiled, interpreted
 from .points import Lattice
 
 SOURCES, BUILD = places.SOURCES, places.LIBRARIES
@@ -224,22 +225,68 @@ def load(family: str, backend: str) -> Library:
 
 
 @cache
-def _compiled(source: str, backend: str) -> Library:
-    path = compiled.library_of(source, BUILD, SOURCES, backend)
+def _loaded(path: Path, backend: str) -> Library:
     return Library("formula", backend, path)
 
 
-def library_of(system: Map, backend: str) -> Library:
-    """The library that has a map: its family's, or one of its own, compiled at its first use.
+def library_of(system: Map, backend: str) -> Library | None:
+    """The library that has a map: its family's, or one of its own, compiled at its first use; None
+    where there is no compiler for that, and the map is interpreted.
 
     Raises:
-        LibraryError: as of load(); or there is no compiler.
+        LibraryError: as of load().
     """
     source = system.source
     if source is None:
         return load(system.family, backend)
     with _loading:
-        return _compiled(source, backend)
+        try:
+            path = compiled.library_of(source, BUILD, SOURCES, backend)
+        except compiled.NoCompilerError as reason:
+            _warn_once(str(reason))
+            return None
+        return _loaded(path, backend)
+
+
+@cache
+def _warn_once(reason: str) -> None:
+    said = "formulas are interpreted, which is some ten times slower: %s"
+    logging.getLogger(__name__).warning(said, reason)
+
+
+def elementary(name: str, *arrays: np.ndarray) -> np.ndarray:
+    """One of the kernels' own functions, such as "exp", over one or two arrays."""
+    library = load("elementary", "cpu")
+    if not hasattr(library, f"elementary_{name}"):
+        arguments = [c_void_p, c_void_p, c_void_p, c_int64]
+        library._bind([(f"elementary_{name}", c_int, arguments)])
+    given = [np.ascontiguousarray(each, np.float64) for each in np.broadcast_arrays(*arrays)]
+    result = np.empty_like(given[0])
+    pointers = (each.ctypes.data for each in (given[0], given[-1], result))
+    library.check(getattr(library, f"elementary_{name}")(*pointers, result.size))
+    return result
+
+
+def start_run(library: Library | None, system: Map, *arrays: Any, **more: Any) -> Any:
+    """A Run, or what takes its place where a formula is interpreted; arguments as of a Run."""
+    if library is not None:
+        return Run(library, system, *arrays, **more)
+    return interpreted.InterpretedRun(_interpreter(system), *arrays, **_on_arrays(more))
+
+
+def start_orbits(library: Library | None, system: PlanarMap, *arrays: Any, **more: Any) -> Any:
+    """The same for an OrbitRun."""
+    if library is not None:
+        return OrbitRun(library, system, *arrays, **more)
+    return interpreted.InterpretedOrbits(_interpreter(system), *arrays, **_on_arrays(more))
+
+
+def _interpreter(system: Map) -> interpreted.Interpreter:
+    return interpreted.interpreter(system, system.parameters(), elementary)
+
+
+def _on_arrays(more: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in more.items() if name not in ("device", "threads")}
 
 
 def structure(parameters: Mapping[str, Parameter]) -> ctypes.Structure:
@@ -404,8 +451,10 @@ class OrbitRun(Ticket):
         library.check(submit(ctypes.byref(parameters), job, self._ticket))
 
 
-def variables(library: Library, system: Map) -> int:
+def variables(library: Library | None, system: Map) -> int:
     """How many numbers the state of one point holds."""
+    if library is None:
+        return len(_interpreter(system).program.fields)
     parameters, count = structure(system.parameters()), c_int64()
     library.bind_map(system.entry, parameters)
     function = getattr(library, f"{system.entry}_variables")
@@ -414,7 +463,7 @@ def variables(library: Library, system: Map) -> int:
 
 
 def follow(
-    library: Library,
+    library: Library | None,
     system: Map,
     x: float,
     y: float,
@@ -429,6 +478,9 @@ def follow(
     It goes on from `now`, float64 (variables,), where `resume` says so and else from the start, and
     leaves in `now` where it has come. It holds up the caller, so count * every must not be large.
     """
+    if library is None:
+        interpreted.follow(_interpreter(system), x, y, every, states, now, resume=resume)
+        return
     parameters = structure(system.parameters())
     library.bind_map(system.entry, parameters)
     function = getattr(library, f"{system.entry}_follow")

@@ -93,14 +93,7 @@ class _Writer:
                 else []
             ),
             "}",
-            "HOST_DEVICE State start(R x, R y) const {",
-            "(void)x, (void)y;",
-            *self._computed(p.start.values()),
-            "State s;",
-            *(f"{self.member[name]} = {self._value(p.start[name])};" for name in p.fields),
-            *(["step(s);"] if p.steps_at_start else []),
-            "return s;",
-            "}",
+            *self._start(),
             "HOST_DEVICE ALWAYS_INLINE uint32_t stopped(const State& s) const {",
             *self._computed(self._tested()),
             f"return {' | '.join(map(self._stopped, p.stops))};",
@@ -122,6 +115,23 @@ class _Writer:
             *([f"EXPORT_ORBITS({ENTRY}, FormulaOrbit)"] if p.is_planar else []),
         ]
         return "\n".join(lines) + "\n"
+
+    def _start(self) -> list[str]:
+        p, fields = self.program, self.member
+        self.member = {"pixel.re": "x", "pixel.im": "y"}
+        computed = self._computed(p.start.values())
+        values = {name: self._value(p.start[name]) for name in p.fields}
+        self.member = fields
+        return [
+            "HOST_DEVICE State start(R x, R y) const {",
+            "(void)x, (void)y;",
+            *computed,
+            "State s;",
+            *(f"{fields[name]} = {value};" for name, value in values.items()),
+            *(["step(s);"] if p.steps_at_start else []),
+            "return s;",
+            "}",
+        ]
 
     def _state_fields(self) -> list[str]:
         return list(self.fields.values())[2 if self.program.degree else 0 :]
@@ -170,8 +180,6 @@ class _Writer:
                 else (f"broadcast<R>(c.{self.parameters[str(value)]})")
             )
         if name == "input":
-            if str(value).startswith("pixel.") and value not in self.member:
-                return "x" if value == "pixel.re" else "y"
             return self.member[str(value)]
         return f"n{node}"
 

@@ -18,7 +18,7 @@ NOTHING = "-"
 """What a plane has in the place of a direction in which nothing changes."""
 METHODS = ("euler", "rk4", "leapfrog")
 BUILT_IN = {"n", "t", "pixel", "previous", *OF_STOPS}
-DEFAULTS = {"dt": 0.01, "shift": 1e-3}
+DEFAULTS = {"dt": 0.02, "shift": 1e-3}
 """Of the parameters that are there where a formula needs them."""
 
 
@@ -120,7 +120,7 @@ def understood(text: str, plane: tuple[str, ...], given: tuple[tuple[str, comple
         if name not in checked:
             raise ValueError(f"plane: no variable or parameter {name!r}{nearest(name, checked)}")
     for name in values:
-        if name not in names:
+        if name not in names and name not in DEFAULTS:
             raise ValueError(f"no parameter {name!r}{nearest(name, names)}")
     defaults: dict[str, complex] = {}
     words = {*system.variables, *system.parts, *BUILT_IN, *CONSTANTS, *grammar.FUNCTIONS}
@@ -149,7 +149,11 @@ def understood(text: str, plane: tuple[str, ...], given: tuple[tuple[str, comple
     system = _with_plane(system, set(values) | set(stated) | set(DEFAULTS))
     system = _inferred(system)
     if not system.stops:
-        system = _with_default_stop(system)
+        system = _with_default_stop(system, values)
+    for name in values:
+        if name not in system.defaults:
+            what = "no twin, and so no shift" if name == "shift" else f"no flow, and so no {name}"
+            raise ValueError(f"{name}: the formula has {what}")
     _check_all(system)
     return system
 
@@ -264,7 +268,7 @@ def _inferred(system: System) -> System:
     return system
 
 
-def _with_default_stop(system: System) -> System:
+def _with_default_stop(system: System, given: Mapping[str, complex]) -> System:
     """The system with a stop: escape of polynomials, else arrival of complex maps, else twins that
     part."""
     first = system.variables[0]
@@ -284,7 +288,7 @@ def _with_default_stop(system: System) -> System:
     stops = grammar.parse(text)
     defaults = dict(system.defaults)
     if "twin" in text:
-        defaults.setdefault("shift", DEFAULTS["shift"])
+        defaults["shift"] = given.get("shift", DEFAULTS["shift"])
     return replace(system, statements=(*system.statements, *stops), defaults=defaults)
 
 
