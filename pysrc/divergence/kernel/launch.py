@@ -177,4 +177,5 @@ def variables(system: Map, device: str = "auto") -> int:
 
 def source(system: Map, device: str = "auto") -> str:
     """The digest of the sources that a map's library was built from."""
-    return native.library_of(system, resolve(device)[0].backend).source_digest().decode()
+    library = native.library_of(system, resolve(device)[0].backend)
+    return "interpreted" if library is None else library.source_digest().decode()
