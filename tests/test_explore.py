@@ -4,13 +4,16 @@ import asyncio
 import base64
 import json
 import threading
+import time
 
 import divergence as dv
 import numpy as np
 import pytest
 from divergence.explore.fields import Fields
+from divergence.explore.films import Films, between
+from divergence.explore.opened import scene_in
 from divergence.explore.painter import Painter, drawn
-from divergence.explore.session import Session, scene_in
+from divergence.explore.session import Session
 from divergence.film import still
 from divergence.scenes.scene import Scene, names
 
@@ -229,7 +232,7 @@ def test_changes_that_make_no_sense_leave_the_view_as_it_was():
     assert [a["table"]["map"]["exponent"] for a in answers if a["is"] == "scene"] == [2, 2]
 
 
-def test_ten_thousand_random_messages_are_all_survived():
+def test_random_messages_are_all_survived():
     random = np.random.default_rng(0)
     words = ["do", "open", "draw", "scene", "shape", "changes", "map.a", "table", "mandelbrot"]
     values = [None, True, -1, 1e308, "x", [], {}, [3, 3], {"map": {}}, {"name": "julia"}]
@@ -241,9 +244,68 @@ def test_ten_thousand_random_messages_are_all_survived():
     messages = [
         {words[int(random.integers(len(words)))]: value() for _ in range(3)}
         | {"do": ["probe", "orbit", "draw", "open"][int(random.integers(4))]}
-        for _ in range(2_000)
+        for _ in range(300)
     ]
     assert all(answer["is"] in ("error", "scene", "picture") for answer in told(*messages))
+
+
+def test_a_formula_is_drawn_and_its_mistakes_are_shown_with_a_caret():
+    formula = {"do": "open", "formula": "z^2 + c", "shape": [12, 12]}
+    answers = told(formula)
+    assert answers[0]["table"]["map"]["text"] == "z^2 + c"
+    assert answers[-1]["complete"]
+    (answer,) = told(formula | {"formula": "z^2 + sinn(c)", "about": "formula"})
+    assert answer["about"] == "formula"
+    assert "did you mean 'sin'" in answer["text"]
+    assert answer["text"].splitlines()[-1].strip() == "^"
+
+
+def test_a_film_between_two_views_zooms_about_the_narrower_one():
+    first = Scene.load("mandelbrot")
+    last = first.with_values(
+        {"window.center": (-0.75, 0.1), "window.width": 0.01, "max_steps": 300, "map.exponent": 3}
+    )
+    film = between(first, last, 11, 25)
+    assert film.frames == 11
+    assert film.frame(0).window.width == pytest.approx(first.window["width"])
+    assert film.frame(10).window.width == pytest.approx(0.01)
+    assert {film.frame(i).window.center for i in range(11)} == {(-0.75, 0.1)}
+    assert film.frame(5).max_steps == round((first.max_steps + 300) / 2)
+    assert film.frame(5).map.exponent == 2.5
+    with pytest.raises(ValueError, match="the same"):
+        between(first, first, 10, 25)
+    with pytest.raises(ValueError, match="same map"):
+        between(first, Scene.load("julia"), 10, 25)
+
+
+def wait_for(films, state):
+    for _ in range(600):
+        if films.tables()[0]["state"] == state:
+            return
+        time.sleep(0.05)
+    raise AssertionError(films.tables())
+
+
+def test_films_are_made_paused_and_resumed_after_a_restart(tmp_path):
+    scene = Scene.load("three-body-zoom").with_values(
+        {"frames": 12, "window.shape": (64, 64), "max_steps": 30_000}
+    )
+    films = Films(tmp_path, "cpu")
+    name = films.add(scene)
+    wait_for(films, "running")
+    while not (tmp_path / name / "scene.toml").exists():
+        time.sleep(0.01)
+    films.pause(name)
+    wait_for(films, "paused")
+    films.close()
+    assert films.path(name) is None
+    again = Films(tmp_path, "cpu")  # as after a restart of the server
+    assert [(film["name"], film["state"]) for film in again.tables()] == [(name, "paused")]
+    again.resume(name)
+    wait_for(again, "complete")
+    assert again.path(name).name == "film.mp4"
+    assert again.path(f"../{name}") is None
+    again.close()
 
 
 @pytest.fixture

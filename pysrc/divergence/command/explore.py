@@ -2,8 +2,9 @@
 
 import argparse
 import webbrowser
+from pathlib import Path
 
-from .. import checks
+from .. import checks, places
 from ..scenes.scene import names
 from .manners import Result
 from .parser import Parser, add_device
@@ -16,6 +17,7 @@ def add_flags(parser: Parser) -> None:
     add("scene", nargs="?", default="mandelbrot", help="a name from `render --list`")
     add("--port", type=int, default=0, help="0: any that is free")
     add("--no-browser", action="store_true", help="only print the address")
+    add("--out", type=Path, help="the folder of films that the page makes")
     add_device(parser)
 
 
@@ -35,5 +37,11 @@ def work(arguments: argparse.Namespace) -> Result:
         if not arguments.no_browser:
             webbrowser.open(address)
 
-    serve(port=arguments.port, scene=arguments.scene, device=arguments.device, ready=ready)
+    serve(
+        port=arguments.port,
+        scene=arguments.scene,
+        device=arguments.device,
+        folder=arguments.out or places.outputs() / "explorer",
+        ready=ready,
+    )
     return Result("", {})

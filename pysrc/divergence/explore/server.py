@@ -22,20 +22,28 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from ..errors import DivergenceError
 from ..film import still
 from ..scenes.scene import Scene, groups
-from .session import Session, checked
+from .films import Films
+from .opened import checked
+from .session import Session
 
 PAGE = Path(__file__).resolve().parent / "page"
 HOST = "127.0.0.1"
 MOST_VIEWS = 32
 MOST_BYTES = 8_000_000  # of a message: a picture with a scene inside
 POLICY = (
-    "default-src 'self'; img-src 'self' blob: data:; style-src 'self'; connect-src 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    "default-src 'self'; img-src 'self' blob: data:; media-src 'self'; style-src 'self'; "
+    "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
 
 
-def application(token: str, *, device: str = "auto") -> Starlette:
-    """The explorer as an ASGI application, for whoever knows the token."""
+def application(token: str, *, device: str = "auto", films: Films | None = None) -> Starlette:
+    """The explorer as an ASGI application, for whoever knows the token.
+
+    Args:
+        token: that every address holds.
+        device: as of times().
+        films: those that the page can ask for; none by default.
+    """
     views: set[WebSocket] = set()
 
     async def page(request: Request) -> Response:
@@ -66,6 +74,13 @@ def application(token: str, *, device: str = "auto") -> Starlette:
             return PlainTextResponse(str(error), 400)
         return Response(still.png(rgb, scene.dumps()), media_type="image/png")
 
+    async def film(request: Request) -> Response:
+        """A complete film."""
+        if not _welcome(request, token):
+            return _refusal()
+        path = films.path(request.path_params["name"]) if films else None
+        return FileResponse(path) if path else PlainTextResponse("no such film", 404)
+
     async def view(socket: WebSocket) -> None:
         if not _welcome(socket, token) or len(views) >= MOST_VIEWS:
             await socket.close(1008)
@@ -82,7 +97,7 @@ def application(token: str, *, device: str = "auto") -> Starlette:
                     else:
                         await socket.send_bytes(data)
 
-        session = Session(send, device)
+        session = Session(send, device, films)
         try:
             while True:
                 await session.receive(await socket.receive_text())
@@ -97,6 +112,7 @@ def application(token: str, *, device: str = "auto") -> Starlette:
             Route("/", page),
             Route("/scenes", scenes),
             Route("/picture", picture),
+            Route("/film/{name}", film),
             WebSocketRoute("/view", view),
             Mount("/page", StaticFiles(directory=PAGE)),
         ]
@@ -108,6 +124,7 @@ def serve(
     port: int = 0,
     scene: str = "",
     device: str = "auto",
+    folder: Path,
     ready: Callable[[str], object] = print,
 ) -> None:
     """Serves the explorer until Ctrl-C.
@@ -116,18 +133,20 @@ def serve(
         port: to listen at; 0 for any that is free.
         scene: to open first, a name.
         device: as of times().
+        folder: where the films lie that the page asks for.
         ready: called with the page's address when it can be opened.
 
     Raises:
         OSError: the port is taken.
     """
     token = secrets.token_urlsafe(16)
+    films = Films(folder, device)
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind((HOST, port))
     address = f"http://{HOST}:{listening.getsockname()[1]}/?token={token}"
     configuration = uvicorn.Config(
-        application(token, device=device),
+        application(token, device=device, films=films),
         log_level="error",
         ws_max_size=MOST_BYTES,
         timeout_graceful_shutdown=1,
@@ -135,7 +154,10 @@ def serve(
     )
     listening.listen(64)  # so that the page can be asked for before the server takes it up
     ready(f"{address}#scene={scene}" if scene else address)
-    uvicorn.Server(configuration).run(sockets=[listening])
+    try:
+        uvicorn.Server(configuration).run(sockets=[listening])
+    finally:
+        films.close()
 
 
 def _welcome(request: HTTPConnection, token: str) -> bool:

@@ -6,24 +6,20 @@ import base64
 import json
 import threading
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import replace
 from decimal import localcontext
-from io import BytesIO
-
-from PIL import Image
 
 from .. import checks
 from ..analysis.orbits import path
 from ..analysis.trajectories import trajectory
 from ..checks import Exact, decimal
 from ..errors import DivergenceError
-from ..maps.three_body import AXES, ThreeBody
+from ..maps.three_body import ThreeBody
 from ..scenes.scene import Scene, names
 from .controls import colours, controls, plain
+from .films import Films, between
+from .opened import checked, fitted, of_formula, python_lines, scene_in, started_at
 from .painter import Painter, Picture, drawn
 
-MOST_PIXELS = 4_000_000
-MOST_STEPS = 10_000_000  # a pixel
 MOST_ORBIT = 20_000  # points of an orbit that is shown
 Send = Callable[[str | bytes], Coroutine[None, None, None]]
 
@@ -35,8 +31,9 @@ class Session:
         scene: what it shows; None before it has opened one.
     """
 
-    def __init__(self, send: Send, device: str = "auto") -> None:
+    def __init__(self, send: Send, device: str = "auto", films: Films | None = None) -> None:
         self.scene: Scene | None = None
+        self._films = films
         self._send = send
         self._painter = Painter(device)
         self._given_up = threading.Event()
@@ -46,17 +43,24 @@ class Session:
             "draw": self._draw,
             "probe": self._probe,
             "orbit": self._orbit,
+            "film": self._film,
+            "films": self._tell_films,
+            "pause": self._pause,
+            "resume": self._pause,
         }
 
     async def receive(self, text: str) -> None:
         """Does what a message asks for, and answers."""
+        about: object = None
         try:
             message = json.loads(text)
             if not isinstance(message, dict):
                 raise ValueError("a message must be a JSON object")
+            about = message.get("about")
             await self._does[checks.known("message", message.get("do"), self._does)](message)
         except (ValueError, DivergenceError, MemoryError) as error:
-            await self._tell({"is": "error", "text": str(error) or "not enough memory"})
+            said = str(error) or "not enough memory"
+            await self._tell({"is": "error", "text": said, "about": about})
         except RecursionError:
             await self._tell({"is": "error", "text": "that is nested too deeply"})
 
@@ -71,7 +75,9 @@ class Session:
 
     async def _open(self, message: Mapping[str, object]) -> None:
         """A named scene, a TOML text, or the scene inside a PNG."""
-        if "png" in message:
+        if "formula" in message:
+            scene = of_formula(_text(message, "formula"), _text(message, "plane", ""))
+        elif "png" in message:
             scene = scene_in(base64.b64decode(_text(message, "png"), validate=True))
         elif "toml" in message:
             scene = Scene.loads(_text(message, "toml"), "explored", "this scene")
@@ -175,6 +181,32 @@ class Session:
             points = await asyncio.to_thread(path, system, (x, y), steps)
         await self._tell({"is": "orbit", "x": x, "y": y, "points": points.tolist()})
 
+    async def _film(self, message: Mapping[str, object]) -> None:
+        """Begins a film from a view to the one that is shown; or of the scene, if it is a film."""
+        if self.scene is None or self._films is None:
+            raise ValueError("no scene is open yet")
+        scene = self.scene
+        if "from" in message:
+            frames = checks.integer("frames", message.get("frames", 120), minimum=2)
+            fps = checks.number("fps", message.get("fps", 30), positive=True)
+            shape = scene.frame(0).window.shape
+            first = fitted(Scene.of(_table(message["from"])).still(0), shape)
+            scene = between(first, scene.still(0), frames, fps)
+        elif scene.frames == 1:
+            raise ValueError("mark where the film begins, and go on to where it ends")
+        self._films.add(scene)
+        await self._tell_films(message)
+
+    async def _tell_films(self, message: Mapping[str, object]) -> None:
+        films = self._films.tables() if self._films else []
+        await self._tell({"is": "films", "films": films})
+
+    async def _pause(self, message: Mapping[str, object]) -> None:
+        if self._films is not None:
+            act = self._films.pause if message.get("do") == "pause" else self._films.resume
+            await asyncio.to_thread(act, _text(message, "name"))
+        await self._tell_films(message)
+
 
 def _coordinate(center: Exact, size: Exact, place: int, count: int) -> str:
     """The coordinate of a row or column, to a thousandth of a pixel."""
@@ -185,71 +217,14 @@ def _coordinate(center: Exact, size: Exact, place: int, count: int) -> str:
         return format(round(exact, digits), "f")
 
 
-def started_at(system: ThreeBody, x: float, y: float) -> ThreeBody:
-    """The system whose body 1 starts where a pixel says."""
-    first = list(system.positions[0])
-    first[AXES.index(system.plane[0])], first[AXES.index(system.plane[1])] = x, y
-    return replace(system, positions=(tuple(first), *system.positions[1:]))
-
-
-def checked(scene: Scene, shape: object) -> Scene:
-    """The scene in a picture of this shape, if it is not too much work for a view.
-
-    Raises:
-        ValueError: too many pixels or steps, and how many are allowed.
-    """
-    rows, columns = (
-        checks.integer("shape", n, minimum=1) for n in checks.numbers("shape", shape, 2)
-    )
-    if rows * columns > MOST_PIXELS:
-        raise ValueError(f"shape must have at most {MOST_PIXELS:,} pixels")
-    if scene.max_steps > MOST_STEPS:
-        raise ValueError(f"max_steps must be at most {MOST_STEPS:,} here, not {scene.max_steps:,}")
-    return fitted(scene, (rows, columns))
-
-
-def fitted(scene: Scene, shape: tuple[int, int]) -> Scene:
-    """The scene in a picture of another shape: the same centre and height, as wide as fits; where
-    its pixels are not square, all of its area."""
-    window = scene.frame(0).window
-    if window.shape == shape:
-        return scene
-    if scene.window["height"] is not None:
-        return scene.with_values({"window.shape": shape})
-    width = decimal(window.height) * shape[1] / shape[0]
-    return scene.with_values({"window.shape": shape, "window.width": float(width)})
-
-
-def scene_in(png: bytes) -> Scene:
-    """The scene that a PNG of this project carries. ValueError: it carries none."""
-    try:
-        with Image.open(BytesIO(png), formats=("PNG",)) as image:
-            text = image.info.get("Scene")
-    except (OSError, SyntaxError):
-        raise ValueError("that is no PNG") from None
-    if not isinstance(text, str):
-        raise ValueError("that picture carries no scene")
-    return Scene.loads(text, "explored", "the picture's scene")
-
-
-def python_lines(scene: Scene) -> str:
-    """Lines of Python that draw the same picture."""
-    return (
-        "import divergence as dv\n\n"
-        f"scene = dv.Scene.loads({scene.dumps()!r}, {scene.name!r}, {scene.name!r})\n"
-        "frame, colouring = scene.frame(0), dv.Colouring.of(scene.colour)\n"
-        "image = dv.draw(frame.map, frame.window, frame.max_steps, colouring=colouring)\n"
-    )
-
-
 def _table(value: object) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
         raise ValueError("table must be an object")
     return value
 
 
-def _text(message: Mapping[str, object], key: str) -> str:
-    value = message.get(key)
+def _text(message: Mapping[str, object], key: str, default: str | None = None) -> str:
+    value = message.get(key, default)
     if not isinstance(value, str):
         raise ValueError(f"{key} must be a text")
     return value

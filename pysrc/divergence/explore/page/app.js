@@ -62,7 +62,15 @@ const answers = {
     $("point").textContent = `${message.x}, ${message.y}${time}`;
   },
   orbit: (message) => viewer.follow(message.points.map((p) => p.slice(0, 2))),
-  error: (message) => say(message.text),
+  films: ({ films }) => listFilms(films),
+  error(message) {
+    if (message.about === "formula") {
+      $("formula_error").textContent = message.text;
+      $("formula_error").hidden = false;
+    } else {
+      say(message.text);
+    }
+  },
 };
 
 const told = (message) => answers[message.is]?.(message);
@@ -176,6 +184,65 @@ function open(what) {
   keep();
 }
 
+// A formula of one's own, with the parser's words under it.
+
+function drawFormula() {
+  $("formula_error").hidden = true;
+  open({ formula: $("formula").value, plane: $("plane").value, about: "formula" });
+}
+$("draw_formula").addEventListener("click", drawFormula);
+$("formula").addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) drawFormula();
+});
+
+// Films: from a view that was marked to the one that is shown.
+
+$("mark").addEventListener("click", () => {
+  state.mark = state.table;
+  $("mark").textContent = "Begins there ✓";
+});
+$("make_film").addEventListener("click", () => {
+  const message = { do: "film", frames: Number($("frames").value), fps: Number($("fps").value) };
+  tell(state.mark ? { ...message, from: state.mark } : message);
+  state.mark = null;
+  $("mark").textContent = "Begins here";
+});
+
+let looking = 0;
+
+function listFilms(films) {
+  clearTimeout(looking);
+  if (films.some((film) => ["waiting", "running"].includes(film.state))) {
+    looking = setTimeout(() => tell({ do: "films" }), 500);
+  }
+  $("films").replaceChildren(...films.map((film) => {
+    const item = document.createElement("li"), label = document.createElement("span");
+    const button = document.createElement("button"), bar = document.createElement("progress");
+    item.dataset.state = film.state;
+    label.textContent = `${film.title}: ${film.frames} frames, ${film.state}${film.state === "failed" ? `: ${film.text}` : ""}`;
+    button.type = "button";
+    const running = ["waiting", "running"].includes(film.state);
+    button.textContent = film.state === "complete" ? "Play" : running ? "Pause" : "Resume";
+    button.addEventListener("click", () => {
+      if (film.state === "complete") {
+        $("player").src = `film/${film.name}?token=${encodeURIComponent(token)}`;
+        $("player").hidden = false;
+        $("player").play().catch(() => {});
+      } else {
+        tell({ do: running ? "pause" : "resume", name: film.name });
+      }
+    });
+    item.append(label, button);
+    if (film.state === "running") {
+      bar.max = 1;
+      bar.value = film.share;
+      bar.setAttribute("aria-label", film.doing);
+      item.append(bar);
+    }
+    return item;
+  }));
+}
+
 // The address holds the whole view, so that Back and Forward are undo and redo.
 
 let keeping = 0;
@@ -261,5 +328,6 @@ $("panel").addEventListener("submit", (event) => event.preventDefault());
 
 globalThis.explorer = { state, viewer }; // for the tests, and for whoever looks from the console
 connect();
+tell({ do: "films" });
 scenes();
 restore();

@@ -1,0 +1,86 @@
+"""Scenes as views have them: of a formula or a picture too, in the page's shape, within limits."""
+
+from dataclasses import replace
+from io import BytesIO
+
+from PIL import Image
+
+from .. import checks
+from ..checks import decimal
+from ..maps.three_body import AXES, ThreeBody
+from ..scenes.scene import Scene
+
+MOST_PIXELS = 4_000_000
+MOST_STEPS = 10_000_000  # a pixel
+
+
+def of_formula(text: str, plane: str) -> Scene:
+    """A scene to begin with for a formula; its step limit and window are then changed by hand."""
+    table = {"name": "formula", "text": text} | ({"plane": plane} if plane else {})
+    return Scene.of(
+        {
+            "name": "formula",
+            "title": " ".join(text.split())[:80],
+            "map": table,
+            "max_steps": 200,
+            "window": {"width": 6.0},
+            "colour": {"colormap": "twilight_shifted", "shows": "times", "law": "logarithmic"},
+        }
+    )
+
+
+def started_at(system: ThreeBody, x: float, y: float) -> ThreeBody:
+    """The system whose body 1 starts where a pixel says."""
+    first = list(system.positions[0])
+    first[AXES.index(system.plane[0])], first[AXES.index(system.plane[1])] = x, y
+    return replace(system, positions=(tuple(first), *system.positions[1:]))
+
+
+def checked(scene: Scene, shape: object) -> Scene:
+    """The scene in a picture of this shape, if it is not too much work for a view.
+
+    Raises:
+        ValueError: too many pixels or steps, and how many are allowed.
+    """
+    rows, columns = (
+        checks.integer("shape", n, minimum=1) for n in checks.numbers("shape", shape, 2)
+    )
+    if rows * columns > MOST_PIXELS:
+        raise ValueError(f"shape must have at most {MOST_PIXELS:,} pixels")
+    if scene.max_steps > MOST_STEPS:
+        raise ValueError(f"max_steps must be at most {MOST_STEPS:,} here, not {scene.max_steps:,}")
+    return fitted(scene, (rows, columns))
+
+
+def fitted(scene: Scene, shape: tuple[int, int]) -> Scene:
+    """The scene in a picture of another shape: the same centre and height, as wide as fits; where
+    its pixels are not square, all of its area."""
+    window = scene.frame(0).window
+    if window.shape == shape:
+        return scene
+    if scene.window["height"] is not None:
+        return scene.with_values({"window.shape": shape})
+    width = decimal(window.height) * shape[1] / shape[0]
+    return scene.with_values({"window.shape": shape, "window.width": float(width)})
+
+
+def scene_in(png: bytes) -> Scene:
+    """The scene that a PNG of this project carries. ValueError: it carries none."""
+    try:
+        with Image.open(BytesIO(png), formats=("PNG",)) as image:
+            text = image.info.get("Scene")
+    except (OSError, SyntaxError):
+        raise ValueError("that is no PNG") from None
+    if not isinstance(text, str):
+        raise ValueError("that picture carries no scene")
+    return Scene.loads(text, "explored", "the picture's scene")
+
+
+def python_lines(scene: Scene) -> str:
+    """Lines of Python that draw the same picture."""
+    return (
+        "import divergence as dv\n\n"
+        f"scene = dv.Scene.loads({scene.dumps()!r}, {scene.name!r}, {scene.name!r})\n"
+        "frame, colouring = scene.frame(0), dv.Colouring.of(scene.colour)\n"
+        "image = dv.draw(frame.map, frame.window, frame.max_steps, colouring=colouring)\n"
+    )
