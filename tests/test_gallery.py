@@ -47,6 +47,23 @@ def test_the_gallery_is_a_page_and_a_picture_of_each_scene(tmp_path, monkeypatch
         assert still.size == (20, 20)
 
 
+@pytest.mark.parametrize("name", ["index.html", "henon-basin.png"])
+def test_a_gallery_is_not_written_over_somebodys_own_page_or_picture(tmp_path, monkeypatch, name):
+    some = {"Planar": [Scene.load("henon-basin")]}
+    monkeypatch.setattr(gallery, "groups", lambda: some)
+    arguments = main.script_parser("gallery").parse_args(["--size", "8", "--out", str(tmp_path)])
+    gallery.work(arguments)
+    gallery.work(arguments)  # over its own
+    if name == "index.html":
+        (tmp_path / name).write_text("<h1>My holidays</h1>")
+    else:
+        Image.new("RGB", (3, 3)).save(tmp_path / name)
+    before = (tmp_path / name).read_bytes()
+    with pytest.raises(ValueError, match="use another folder"):
+        gallery.work(arguments)
+    assert (tmp_path / name).read_bytes() == before
+
+
 def test_the_contact_sheet_is_small_enough_for_a_readme(tmp_path):
     noise = np.random.default_rng(0).integers(0, 256, (60, 200, 240, 3), np.uint8)
     gallery.contact_sheet(list(noise), tmp_path / "sheet.png")

@@ -17,6 +17,7 @@ from .progress import bars
 SUMMARY = "draw a small still of every scene, and a page to browse"
 SHEET_BYTES = 280_000  # what a README may carry
 SHEET_COLUMNS = range(18, 11, -1)
+CARD = "<figure data-group="  # as every scene's card begins
 PAGE = Path(__file__).with_name("gallery.html")
 
 
@@ -40,6 +41,7 @@ def work(arguments: argparse.Namespace) -> Result:
     files.check_writable(index)
     resolve(arguments.device)  # what is wrong here is said before all else
     every = [(group, scene) for group, scenes in groups().items() for scene in scenes]
+    check_ours(index, [scene.name for _, scene in every])
     pictures = []
     with bars(arguments)(len(every), "gallery", "pictures") as shown:
         for _, scene in every:
@@ -53,6 +55,16 @@ def work(arguments: argparse.Namespace) -> Result:
     if arguments.sheet:
         contact_sheet(pictures, arguments.sheet)
     return Result(str(index), {"page": index, "sheet": arguments.sheet, "pictures": len(every)})
+
+
+def check_ours(index: Path, names: list[str]) -> None:
+    """Whether a page and the pictures beside it, as far as they are there, are a gallery's.
+    ValueError: they are somebody's own."""
+    if index.exists() and CARD not in index.read_text(encoding="utf-8", errors="replace"):
+        raise ValueError(f"{index} is no page of a gallery: use another folder")
+    for picture in (index.with_name(f"{name}.png") for name in names):
+        if picture.exists():
+            checks.inside("use another folder", Scene.load, picture)
 
 
 def contact_sheet(pictures: list[NDArray[np.uint8]], path: Path) -> None:
@@ -84,7 +96,7 @@ def card(group: str, scene: Scene) -> str:
     """A scene's picture and words on the page."""
     kind = f"film of {scene.frames} frames" if scene.frames > 1 else "still"
     name, title, look = (html.escape(text) for text in (scene.name, scene.title, scene.look_for))
-    return f"""<figure data-group="{html.escape(group)}" data-kind="{kind.split()[0]}">
+    return f"""{CARD}"{html.escape(group)}" data-kind="{kind.split()[0]}">
 <a href="{name}.png"><img src="{name}.png" alt="{title}" loading="lazy"></a>
 <figcaption><b>{title}</b><p>{look}</p><code>{name}</code> <small>{kind}</small></figcaption>
 </figure>"""

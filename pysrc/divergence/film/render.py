@@ -109,8 +109,10 @@ def summary(report: Mapping[str, object]) -> str:
             text += f"; frame by frame takes {report['ratio']:.3g} times as many"
     if "shape" in report:
         rows, columns = report["shape"]
-        text += f"\n{rows} rows and {columns} columns, since players want even numbers of H.264's"
-        text += "; the formats webm and png keep odd ones"
+        text += (
+            f"\nits frames have {rows} rows and {columns} columns: H.264 has even numbers of them"
+        )
+        text += "; the formats webm, gif and png have odd ones, too"
     return text
 
 
