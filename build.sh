@@ -15,6 +15,7 @@
 set -euo pipefail
 shopt -s nullglob
 export LC_ALL=C # one sorting order everywhere, since the digest depends on it
+unset CDPATH # or cd may go elsewhere
 cd "$(dirname "$0")"
 
 die() {
@@ -60,6 +61,8 @@ use_gcc() {
     esac
 
     read -ra more <<<"${CXXFLAGS-}"
+    [[ ${CXXFLAGS-} != *@(-Ofast|fast-math|unsafe-math|-fp-contract=fast)* ]] ||
+        die "CXXFLAGS has '$CXXFLAGS', with which results would be others"
     compile=("${cxx[@]}" "${flags[@]}" "${more[@]}")
     version=$("${cxx[@]}" --version; "${compile[@]}" -### -E /dev/null 2>&1 | grep cc1 || true)
     label="$backend (${cxx[0]##*/} $("${cxx[@]}" -dumpfullversion | cut -d. -f1,2), $variant)"

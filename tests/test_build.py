@@ -128,6 +128,13 @@ def test_a_missing_compiler_is_one_line(tree, no_compilers, backend):
     assert len(failed.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("flags", ["-Ofast", "-O2 -ffast-math", "-funsafe-math-optimizations"])
+def test_flags_that_change_results_are_refused(tree, flags):
+    failed = build(tree, CXXFLAGS=flags)
+    assert failed.returncode == 2 and flags in failed.stderr
+    assert len(failed.stderr.splitlines()) == 1 and not library(tree).exists()
+
+
 @pytest.mark.parametrize("arguments", ["gpu", "cpu --variant none", "cpu --out", "cpu --fast"])
 def test_a_wrong_command_line_is_one_line(tree, arguments):
     failed = build(tree, *arguments.split())

@@ -83,6 +83,7 @@ def test_pictures_take_nothing_from_matplotlibs_settings(tmp_path):
         environ = {}
         if settings == "odd":
             environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+            environ["TQDM_MININTERVAL"] = "often"
             lines = "text.usetex: True\nimage.lut: 16\naxes.grid: True\nfont.size: 30\nno.key: 1\n"
             (folder / "matplotlibrc").write_text(f"{lines}axes.facecolor: red\nsavefig.dpi: 7\n")
         grey = ["--set", "colour.colormap=gray", "--set", "colour.law=equalised"]

@@ -192,3 +192,10 @@ def test_a_missing_encoder_is_found_before_any_work(tmp_path, monkeypatch):
     monkeypatch.undo()
     encoder.check((32, 32), 30, "mp4")
     assert not list(tmp_path.iterdir())
+
+
+def test_ffmpegs_own_environment_writes_nothing_beside_a_film(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FFREPORT", "file=report.log:level=48")
+    write(tmp_path / "film.mp4", (16, 16))
+    assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]

@@ -63,7 +63,9 @@ def _worked(prog: str, work: Work, arguments: argparse.Namespace) -> int:
         with _computing(arguments):
             result = work(arguments)
         if result is not None:
-            streams.say(event("result", dict(result.table)) if as_json else result.text)
+            text = event("result", dict(result.table)) if as_json else result.text
+            if text:
+                streams.say(text)
         return 0
     except KeyboardInterrupt as interrupt:
         message, status = f"interrupted{f': {interrupt}' if str(interrupt) else ''}", INTERRUPTED
@@ -108,6 +110,8 @@ class _Lines(logging.Handler):
 
 
 def own_surroundings() -> None:
-    """Forgets what the environment says to libraries about other programs' pictures."""
-    os.environ.pop("MPLBACKEND", None)  # as Jupyter sets it, for its own processes
+    """Forgets what the environment says of other programs' pictures and progress bars."""
+    for name in list(os.environ):
+        if name == "MPLBACKEND" or name.startswith("TQDM_"):  # Jupyter sets the first for its own
+            del os.environ[name]
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # which talks of its files and fonts

@@ -81,6 +81,7 @@ class FilmWriter:
                     stdout=subprocess.DEVNULL,
                     stderr=self._words,
                     pass_fds=[file.fileno()],
+                    env=_environment(),
                     start_new_session=True,  # Ctrl-C is ours to answer
                 )
             except OSError as error:
@@ -158,12 +159,14 @@ class FilmWriter:
                     picture.unlink()
 
     def _count(self) -> int:
-        try:
-            import imageio_ffmpeg
-
-            return imageio_ffmpeg.count_frames_and_secs(str(self._part))[0]
-        except (OSError, RuntimeError):
-            return -1
+        """The frames that FFmpeg finds in what it wrote; -1 where it finds no film."""
+        command = [_ffmpeg(), "-hide_banner", "-i", str(self._part)]
+        command += ["-map", "0:v:0", "-c", "copy", "-f", "null", "-"]
+        ended = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, env=_environment()
+        )
+        counts = re.findall(rb"frame= *(\d+)", ended.stderr)
+        return int(counts[-1]) if counts and ended.returncode == 0 else -1
 
     def _failure(self) -> VideoError:
         self._encoder.wait()
@@ -220,6 +223,12 @@ def _command(place: str, shape: tuple[int, int], fps: checks.Rate, format: str) 
         *[_ffmpeg(), "-hide_banner", "-loglevel", "error", "-y", *source, "-i", "-"],
         *[*codec, "-fflags", "+bitexact", "-f", format, place],
     ]
+
+
+def _environment() -> dict[str, str]:
+    """Without what lets FFmpeg write logs into the folder one is in, or colour its words."""
+    own = ("FFREPORT", "AV_LOG_FORCE_COLOR")
+    return {name: value for name, value in os.environ.items() if name not in own}
 
 
 def _ffmpeg() -> str:
