@@ -338,3 +338,14 @@ def test_samples_are_averaged_in_films_of_rings_and_of_frames(tmp_path):
         likeness.append(iio.imread(tmp_path / str(exact) / "frames" / "00008.png"))
     assert dv.ssim(*likeness) > 0.97
     assert np.array_equal(likeness[1], still.draw(scene, 8))
+
+
+@pytest.mark.parametrize("width", ["0.12345678901234567890123", "0.5"])
+def test_a_width_with_more_digits_than_a_float_makes_the_same_film(width, tmp_path):
+    scene = Scene.load("julia-zoom").with_values({"frames": 4, "window.shape": (16, 16)})
+    exact = scene.with_values({"window.width": width})
+    rounded = scene.with_values({"window.width": float(width)})
+    for i, each in enumerate([exact, rounded]):
+        render.render(each, tmp_path / str(i))
+    posters = [np.asarray(Image.open(tmp_path / str(i) / "poster.png")) for i in range(2)]
+    assert np.mean(posters[0] != posters[1]) < 0.01

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Context
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,15 @@ import numpy as np
 
 from . import checks
 from .checks import Exact
+
+PRECISE = Context(prec=40, Emin=-(10**15), Emax=10**15)
+
+
+def in_units(length: Exact, unit: Exact) -> float:
+    """How many units a length is; both may be smaller than float64 can be."""
+    if isinstance(unit, float) and isinstance(length, float):
+        return length / unit
+    return float(PRECISE.divide(checks.decimal(length), checks.decimal(unit)))
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,16 @@ class Window:
         fix(self, "width", width)
         fix(self, "shape", (rows, columns))
         fix(self, "height", height)
+
+    @property
+    def unit(self) -> Exact:
+        """In which float64 can say the window's lengths: 1, or its width where that may be less
+        than a float64 can be."""
+        return 1.0 if isinstance(self.width, float) else self.width
+
+    def size_in(self, unit: Exact) -> tuple[float, float]:
+        """(height, width) in a unit."""
+        return in_units(self.height, unit), in_units(self.width, unit)
 
     def check_float64(self) -> None:
         """Raises a ValueError where float64 cannot tell the window's pixels apart."""

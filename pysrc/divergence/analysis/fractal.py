@@ -137,7 +137,7 @@ def uncertainty_exponent(
     """
     points = checks.integer("points", points, minimum=1)
     if distances is None:
-        distances = window.width * 0.5 ** np.arange(6, 14)
+        distances = float(window.width) * 0.5 ** np.arange(6, 14)
     distances = np.atleast_1d(np.asarray(distances, np.float64))
     left, right, bottom, top = window.extent
     random = np.random.default_rng(checks.integer("seed", seed, minimum=0))

@@ -84,7 +84,7 @@ class Loss(Figure):
             height = {"rcount": 120, "ccount": 120, "linewidth": 0, "antialiased": False}
             axes.plot_surface(a, b, _height(a, b), cmap="magma", alpha=0.9, **height)
             a, b, down = _slopes(window, 13)
-            down *= 0.4 * window.width / 13
+            down *= 0.4 * float(window.width) / 13
             rise = _height(a + down[0], b + down[1]) - _height(a, b)
             axes.quiver(a, b, _height(a, b) + 0.03, *down, rise, color="white", linewidth=0.5)
             for way in paths:

@@ -111,7 +111,11 @@ class OrbitDiagram(Figure):
         points = [
             orbit(one, self.start, int(chosen.max(initial=1)) + 1, device="cpu") for one in maps
         ]
-        return (np.array(points)[:, chosen, along] - window.y[0]) * window.shape[0] / window.height
+        return (
+            (np.array(points)[:, chosen, along] - window.y[0])
+            * window.shape[0]
+            / float(window.height)
+        )
 
 
 def _trace(rgb: Rgb, row: NDArray[np.float64], colour: str) -> None:
@@ -159,8 +163,8 @@ class SweptDiagram(Figure):
         low, high, bottom, _ = window.extent
         steps = max(1, round(self.steps_per_column * columns))
         x = swept_orbit(low, min(high, 4.0), steps, self.digits, self.start)
-        column = np.arange(steps) * (min(high, 4.0) - low) / steps * (columns / window.width)
-        row = np.floor((x - bottom) * (rows / window.height))
+        column = np.arange(steps) * (min(high, 4.0) - low) / steps * (columns / float(window.width))
+        row = np.floor((x - bottom) * (rows / float(window.height)))
         inside = (row >= 0) & (row < rows)
         place = row[inside].astype(np.intp) * columns + column[inside].astype(np.intp)
         visits = np.bincount(place, minlength=rows * columns).reshape(rows, columns)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..checks import Exact
 from ..colour import Colouring, to_srgb
 from ..frame import Frame
 from ..kernel.outcome import Outcome
@@ -25,15 +26,17 @@ class Block(NamedTuple):
     """Samples on a rectangle of a lattice.
 
     Attributes:
-        row_edges, column_edges: where the samples' cells begin and end, in the map's units from
-            the center; one more than there are samples.
+        row_edges, column_edges: where the samples' cells begin and end, from the center in
+            `unit`; one more than there are samples.
         outcome: of the samples, arrays (rows, columns), without states.
+        unit: a length, in the map's units.
         octaves: that the frame is above the samples, where a parameter follows the depth.
     """
 
     row_edges: NDArray[np.float64]
     column_edges: NDArray[np.float64]
     outcome: Outcome
+    unit: Exact = 1.0
     octaves: float = 0.0
 
 
@@ -42,9 +45,9 @@ def strides(patch: Patch, window: Window) -> tuple[tuple[int, int], ...]:
     ratios = [
         (size / count) / (lattice_size / lattice_count)
         for size, count, lattice_size, lattice_count in zip(
-            (window.height, window.width),
+            window.size_in(patch.window.unit),
             window.shape,
-            (patch.window.height, patch.window.width),
+            patch.window.size_in(patch.window.unit),
             patch.window.shape,
             strict=True,
         )
@@ -69,9 +72,7 @@ def blocks(
     every = every or [(1, 1)] * len(patch.blocks)
     unit = [
         size / n
-        for size, n in zip(
-            (patch.window.height, patch.window.width), patch.window.shape, strict=True
-        )
+        for size, n in zip(patch.window.size_in(patch.window.unit), patch.window.shape, strict=True)
     ]
     for (rows, columns), (row_stride, column_stride) in zip(patch.blocks, every, strict=True):
         stop = start + len(rows) * len(columns)
@@ -86,6 +87,7 @@ def blocks(
                 _cell_edges(rows, thin_rows) * unit[0],
                 _cell_edges(columns, thin_columns) * unit[1],
                 samples.take(pick).copy(),
+                patch.window.unit,
             )
         )
         start = stop
@@ -107,8 +109,11 @@ def compose(
     palette[:, :3] = colouring.linear_palette
     steps = area = 0.0
     for block in pieces:
-        down = _shares(block.row_edges, frame.window.height, rows)
-        across = _shares(block.column_edges, frame.window.width, columns)
+        height, width = frame.window.size_in(block.unit)
+        down, across = (
+            _shares(block.row_edges, height, rows),
+            _shares(block.column_edges, width, columns),
+        )
         if down is None or across is None:
             continue
         part = (down.samples, across.samples)
@@ -135,8 +140,9 @@ def nearest(frame: Frame, pieces: Sequence[Block]) -> NDArray[np.int32]:
     rows, columns = frame.window.shape
     times = np.full((rows, columns), frame.max_steps, np.int32)
     for block in pieces:
-        row, down = _cells(block.row_edges, frame.window.height, rows)
-        column, across = _cells(block.column_edges, frame.window.width, columns)
+        height, width = frame.window.size_in(block.unit)
+        row, down = _cells(block.row_edges, height, rows)
+        column, across = _cells(block.column_edges, width, columns)
         times[np.ix_(row, column)] = _seen(block, np.ix_(down, across)).times
     return np.minimum(times, frame.max_steps)
 

@@ -24,7 +24,7 @@ from ..checks import Exact
 from ..frame import Arithmetic, Frame
 from ..kernel.points import Patch
 from ..maps.base import Map
-from ..window import Window
+from ..window import Window, in_units
 
 RINGS_PER_OCTAVE = (4, 5, 6, 7.5, 10, 15)  # at least; many are best unless pixels are few
 MOST_OCTAVES = 4  # above, that a ring tells of: what is shown deeper is a sixteenth of a frame wide
@@ -147,12 +147,13 @@ def is_zoom(frames: Sequence[Frame]) -> bool:
     windows = [frame.window for frame in frames]
     first, last = windows[0], windows[-1]
     widths = [window.width for window in windows]
+    ratio = in_units(first.height, first.width)
     return (
         first.width != last.width
         and widths in (sorted(widths), sorted(widths, reverse=True))
         and all(window.center == first.center for window in windows)
         and all(window.shape == first.shape for window in windows)
-        and all(np.isclose(w.height / w.width, first.height / first.width) for w in windows)
+        and all(np.isclose(in_units(w.height, w.width), ratio) for w in windows)
         and all(_same_picture(frame.map, frames[0].map) for frame in frames)
     )
 
@@ -174,7 +175,8 @@ def _same_picture(one: Map, other: Map) -> bool:
 def _zoom(frames: tuple[Frame, ...], samples: int, rings_per_octave: float) -> Plan:
     inwards = frames[0].window.width > frames[-1].window.width
     ordered = frames if inwards else frames[::-1]
-    widths = np.array([frame.window.width for frame in ordered])
+    unit = ordered[-1].window.unit
+    widths = np.array([in_units(frame.window.width, unit) for frame in ordered])
     keys = _keyframes(widths, rings_per_octave)
     ends = [*keys[1:], len(ordered)]  # of the frames whose edge is in a ring
     lattices = [finer(ordered[end - 1].window, samples) for end in ends]
@@ -221,7 +223,7 @@ def _hollow(patch: Patch, inner: Window, box: tuple[range, range]) -> Patch:
     hole = []
     for axis, inside in enumerate(box):
         unit, inner_unit = (
-            (window.height, window.width)[axis] / window.shape[axis]
+            window.size_in(inner.unit)[axis] / window.shape[axis]
             for window in (patch.window, inner)
         )
         low, high = inside.start * inner_unit / unit, (inside.stop - 1) * inner_unit / unit
@@ -234,6 +236,6 @@ def _hollow(patch: Patch, inner: Window, box: tuple[range, range]) -> Patch:
 def _edges(window: Window, lattice: Window, axis: int) -> tuple[float, float]:
     """Where a window's pixels begin and end along an axis, in steps of a lattice."""
     count = window.shape[axis]
-    step = (window.height, window.width)[axis] / count
-    unit = (lattice.height, lattice.width)[axis] / lattice.shape[axis]
+    step = window.size_in(lattice.unit)[axis] / count
+    unit = lattice.size_in(lattice.unit)[axis] / lattice.shape[axis]
     return (-(count // 2) - 0.5) * step / unit, (count - count // 2 - 0.5) * step / unit

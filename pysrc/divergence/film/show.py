@@ -12,7 +12,7 @@ from ..deep.compute import window_outcome
 from ..kernel.launch import How, names_keywords
 from ..kernel.outcome import Outcome
 from ..maps.base import Map
-from ..window import Window
+from ..window import Window, in_units
 from . import still
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def imshow(picture: Picture, ax: "Axes | None" = None, *, colour_bar: bool = Tru
 
         ax = pyplot.gca()
     rows, columns = picture.window.shape
-    square = picture.window.height == picture.window.width * rows / columns
+    square = np.isclose(in_units(picture.window.height, picture.window.width), rows / columns)
     drawn = ax.imshow(
         picture.rgb(),
         origin="lower",

@@ -445,7 +445,14 @@ class OrbitRun(Ticket):
         if window is not None:
             rows, columns = window.shape
             left, _, bottom, _ = window.extent
-            grid = (rows, columns, left, bottom, columns / window.width, rows / window.height)
+            grid = (
+                rows,
+                columns,
+                left,
+                bottom,
+                columns / float(window.width),
+                rows / float(window.height),
+            )
         job = OrbitJob(*pointers[:2], x.size, steps, *pointers[2:], *grid, device, threads)
         submit = getattr(library, f"{system.entry}_orbits_submit")
         library.check(submit(ctypes.byref(parameters), job, self._ticket))

@@ -85,7 +85,10 @@ class Overlay:
         points = points[np.isfinite(points).all(axis=1)]
         left, _, bottom, _ = window.extent
         rows, columns = window.shape
-        place = (points - (left, bottom)) * (columns / window.width, rows / window.height)
+        place = (points - (left, bottom)) * (
+            columns / float(window.width),
+            rows / float(window.height),
+        )
         place = np.clip(place, -FAR * columns, FAR * columns) - 0.5
         image = Image.fromarray(rgb)
         pen = ImageDraw.Draw(image)
