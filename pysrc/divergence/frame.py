@@ -1,8 +1,7 @@
 """One picture's map, window and step limit."""
 
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from .maps.base import Map
 from .window import Window
 
 Arithmetic = Literal["float64", "deep"]
@@ -15,7 +14,7 @@ class Frame(NamedTuple):
     A figure's map is None where it needs none. The arithmetic is what deep.compute.chosen() says.
     """
 
-    map: Map | None
+    map: Any  # a Map, of whichever type its user needs, or None
     window: Window
     max_steps: int
     arithmetic: Arithmetic = "float64"

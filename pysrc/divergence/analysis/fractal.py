@@ -194,7 +194,7 @@ def boundary(labels: ArrayLike) -> NDArray[np.bool_]:
     return edge
 
 
-def read_mask(path: str | PathLike, *, threshold: float = 0.5) -> NDArray[np.bool_]:
+def read_mask(path: str | PathLike[str], *, threshold: float = 0.5) -> NDArray[np.bool_]:
     """The set that a picture shows: whichever of its dark and its light pixels are fewer.
 
     Args:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
+from typing import Any
 
 from .. import checks
 from ..maps.interval import LogisticMap, QuadraticMap
@@ -56,7 +57,7 @@ def reversal(digits: int, a: float = 1.4, b: float = 0.3, radius: float = 10.0) 
     raise AssertionError("an orbit has no end")
 
 
-def _first(orbit: Iterator, count: int) -> Iterator:
+def _first(orbit: Iterator[Any], count: int) -> Iterator[Any]:
     for _ in range(count):
         yield next(orbit)
 

@@ -9,7 +9,7 @@ exact enough it gives the state of every pixel, and float64 is right from there 
 import math
 import threading
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +90,7 @@ class Reference:
                 pass
 
 
-_kept: dict[tuple, Reference] = {}
+_kept: dict[tuple[Any, ...], Reference] = {}
 _making = threading.Lock()
 
 

@@ -5,7 +5,7 @@ amounts of light. So no time is averaged, across a basin's edge or elsewhere.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,7 +129,7 @@ def compose(
     return to_srgb(light[..., :3] / light[..., 3:]), steps / area * rows * columns
 
 
-def _seen(block: Block, part: tuple) -> Outcome:
+def _seen(block: Block, part: tuple[Any, ...]) -> Outcome:
     """The outcome of a part of a block, at the frame's depth."""
     return seen_from_above(block.outcome.take(part), block.octaves)
 

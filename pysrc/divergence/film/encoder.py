@@ -61,7 +61,7 @@ class FilmWriter:
         self.shape = tuple(shape)
         self.numbers = numbers
         self.frames = 0
-        self._encoder: subprocess.Popen | None = None
+        self._encoder: subprocess.Popen[bytes] | None = None
         if self.format == "png":
             self._part = part_of(self.path)
             self._part.mkdir()

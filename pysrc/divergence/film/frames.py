@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +53,7 @@ class Frames:
 
     def pictures(self) -> Iterator[NDArray[np.uint8]]:
         """Every frame, top row first; a few are made at a time."""
-        samples, colouring, ahead = Samples(self.cache), self._fitted(), deque[Future]()
+        samples, colouring, ahead = Samples(self.cache), self._fitted(), deque[Future[Any]]()
         pool = ThreadPoolExecutor(min(AHEAD, cpu_threads()))
         try:
             for i in self.numbers:
@@ -113,7 +114,7 @@ class Samples:
 
     def __init__(self, cache: LayerCache) -> None:
         self._cache = cache
-        self._known: dict[int, tuple[tuple, list[compose.Block]]] = {}
+        self._known: dict[int, tuple[tuple[Any, ...], list[compose.Block]]] = {}
 
     def of_frame(self, i: int) -> list[compose.Block]:
         """The blocks that cover a frame."""

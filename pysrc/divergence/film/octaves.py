@@ -7,6 +7,7 @@ one computation that looks up at every octave tells the times for larger shifts 
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +69,7 @@ def seen_from_above(outcome: Outcome, octaves: float) -> Outcome:
     return replace(outcome, times=whole, fractions=fractions)
 
 
-def _at(outcome: Outcome, octave: int) -> NDArray:
+def _at(outcome: Outcome, octave: int) -> NDArray[Any]:
     if octave:
         return outcome.above[..., octave - 1]
     return outcome.times if outcome.fractions is None else outcome.times + outcome.fractions

@@ -16,6 +16,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,7 +125,9 @@ def plan(
     if not exact and is_zoom(frames):
         plans = (_zoom(frames, samples, rings) for rings in RINGS_PER_OCTAVE)
         return min(plans, key=cost)
-    numbers, layers, shown = {}, [], []
+    numbers: dict[tuple[Any, ...], int] = {}
+    layers: list[Layer] = []
+    shown: list[tuple[int, int]] = []
     for i, frame in enumerate(frames):
         number = numbers.setdefault((frame.map, frame.window), len(layers))
         if number == len(layers):
@@ -230,7 +233,7 @@ def _hollow(patch: Patch, inner: Window, box: tuple[range, range]) -> Patch:
         hole.append(range(math.ceil(low - TINY), math.floor(high + TINY) + 1))
     if not all(hole) or hole == [patch.rows, patch.columns]:
         return patch  # so small that nothing is inside, or nothing would be left
-    return replace(patch, hole=tuple(hole))
+    return replace(patch, hole=(hole[0], hole[1]))
 
 
 def _edges(window: Window, lattice: Window, axis: int) -> tuple[float, float]:

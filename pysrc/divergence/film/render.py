@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -237,9 +238,9 @@ def _check_claim(
             raise StoreError(f"{folder}: {said}: recolour=True makes the film anew from its times")
 
 
-def _flat(table: Mapping[str, object], above: str = "") -> dict[str, object]:
+def _flat(table: Mapping[str, Any], above: str = "") -> dict[str, Any]:
     """Nested tables as one, with dotted keys."""
-    flat = {}
+    flat: dict[str, Any] = {}
     for key, value in table.items():
         if isinstance(value, Mapping):
             flat |= _flat(value, f"{above}{key}.")

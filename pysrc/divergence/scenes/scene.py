@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -47,8 +48,8 @@ class Scene:
 
     name: str
     title: str
-    map: Mapping[str, object]
-    window: Mapping[str, object]
+    map: Mapping[str, Any]
+    window: Mapping[str, Any]
     max_steps: int
     look_for: str = ""
     arithmetic: str = "auto"
@@ -56,10 +57,10 @@ class Scene:
     fps: float | str = 30.0
     changes: Mapping[str, laws.Law] = field(default_factory=dict)
     values: Mapping[str, laws.Number] = field(default_factory=dict)
-    colour: Mapping[str, object] = field(default_factory=dict)
-    film: Mapping[str, object] = field(default_factory=dict)
-    overlay: Mapping[str, object] = field(default_factory=dict)
-    figure: Mapping[str, object] = field(default_factory=dict)
+    colour: Mapping[str, Any] = field(default_factory=dict)
+    film: Mapping[str, Any] = field(default_factory=dict)
+    overlay: Mapping[str, Any] = field(default_factory=dict)
+    figure: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def group(self) -> str:
@@ -113,10 +114,11 @@ class Scene:
         """TOML text, complete with defaults, from which exactly this scene is loaded again."""
         return dumps(self.table())
 
-    def table(self) -> dict[str, object]:
+    def table(self) -> dict[str, Any]:
         """The scene as nested tables, as TOML has them."""
         table = {key: getattr(self, key) for key in KEYS}
-        table["changes"] = changes = {}
+        changes: dict[str, Any] = {}
+        table["changes"] = changes
         for path, law in self.changes.items():
             *parents, last = path.split(".")
             inner = changes
@@ -171,7 +173,7 @@ class Scene:
         """The picture that frame i is, as a scene of its own."""
         return _scene(self._table_at(i) | {"frames": 1, "changes": {}})
 
-    def _table_at(self, i: float) -> dict[str, object]:
+    def _table_at(self, i: float) -> dict[str, Any]:
         if not 0 <= i <= self.frames - 1:
             raise ValueError(f"frame must be from 0 to {self.frames - 1}, not {i!r}")
         table = self.table()
@@ -291,14 +293,14 @@ def _file_name(value: object) -> str:
     return name
 
 
-def _table(key: str, value: object) -> dict[str, object]:
+def _table(key: str, value: object) -> dict[str, Any]:
     """A table whose lists have become tuples."""
     if not isinstance(value, Mapping):
         raise ValueError(f"{key} must be a table, not {value!r}")
     return _tuples(value)
 
 
-def _exact_texts(window: Mapping[str, object]) -> dict[str, object]:
+def _exact_texts(window: Mapping[str, object]) -> dict[str, Any]:
     """A window's table in which numbers that were written as texts have become numbers."""
 
     def read(key: str, value: object) -> object:
@@ -309,7 +311,7 @@ def _exact_texts(window: Mapping[str, object]) -> dict[str, object]:
     return {key: read(key, value) for key, value in window.items()}
 
 
-def _tuples(value: object) -> object:
+def _tuples(value: object) -> Any:
     if isinstance(value, Mapping):
         return {key: _tuples(inner) for key, inner in value.items()}
     return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value
@@ -329,8 +331,8 @@ def _laws(table: Mapping[str, object], above: str = "") -> dict[str, laws.Law]:
 
 
 def _replaced(
-    tree: object, path: list[str], whole: str, change: Callable, *, new: bool = False
-) -> object:
+    tree: Any, path: list[str], whole: str, change: Callable[[Any], object], *, new: bool = False
+) -> Any:
     """A copy of nested tables and tuples in which change(value) is at the path.
 
     `new` allows a key that was not in its table before; change gets None then.

@@ -6,6 +6,7 @@ like are not the kernels': the caller brings those.
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ Array = NDArray[np.float64]
 Elementary = Callable[..., Array]
 """elementary(name, *arrays): one of the kernels' functions."""
 
-OPERATIONS: dict[str, Callable[..., NDArray]] = {
+OPERATIONS: dict[str, Callable[..., NDArray[Any]]] = {
     "!=": np.not_equal,
     "*": np.multiply,
     "+": np.add,
@@ -118,7 +119,7 @@ class Interpreter:
     def _values(self, nodes: Sequence[int], given: Mapping[str, Array]) -> list[Array]:
         """What nodes come to where the inputs are `given`, or are parameters."""
         graph = self.program.graph
-        found: dict[int, NDArray] = {}
+        found: dict[int, NDArray[Any]] = {}
         with np.errstate(all="ignore"):
             for node, last in _in_order(graph, tuple(nodes)):
                 name, args, value = graph[node]
