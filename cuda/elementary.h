@@ -18,22 +18,31 @@ HOST_DEVICE ALWAYS_INLINE R power_of_two(R k) {
     return bit_cast<R>(shift_left(bit_cast<Integer>(k + broadcast<R>(round_shift + 1023)), 52));
 }
 
-// exp(x) = 2^k exp(r), r = x - k log 2. The power of two comes in two factors, since the result may
-// lie in range where it does not; only the second product rounds.
+// exp(x) = 2^k exp(r), r = x - k log 2.
 template <class R>
-HOST_DEVICE ALWAYS_INLINE R exp(R x) {
-    const R bounded = maximum(minimum(x, broadcast<R>(710)), broadcast<R>(-746));
-    const R k = round(bounded * broadcast<R>(0x1.71547652b82fep+0));
-    const R high = fma(k, broadcast<R>(-0x1.62e42fefa39efp-1), bounded);  // without an error
+struct Exponential {
+    R mantissa, octaves;
+};
+template <class R>
+HOST_DEVICE ALWAYS_INLINE Exponential<R> exponential(R x) {
+    const R k = round(x * broadcast<R>(0x1.71547652b82fep+0));
+    const R high = fma(k, broadcast<R>(-0x1.62e42fefa39efp-1), x);  // without an error
     const R low = k * broadcast<R>(-0x1.abc9e3b39803fp-56);
     const R r = high + low, error = (high - r) + low;
     const R series =
         polynomial(r, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320,
                    1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800);
     const R one = broadcast<R>(1), sum = one + r;
-    const R power = sum + (((one - sum) + r) + fma(r * r, series, error));
+    return {sum + (((one - sum) + r) + fma(r * r, series, error)), k};
+}
+// The power of two comes in two factors, since the result may lie in range where it does not; only
+// the second product rounds.
+template <class R>
+HOST_DEVICE ALWAYS_INLINE R exp(R x) {
+    const R bounded = maximum(minimum(x, broadcast<R>(710)), broadcast<R>(-746));
+    const auto [mantissa, k] = exponential(bounded);
     const R half = round(k * broadcast<R>(0.5));
-    return power * power_of_two(half) * power_of_two(k - half);
+    return mantissa * power_of_two(half) * power_of_two(k - half);
 }
 
 // log(2^k (1 + f)) = k log 2 + log(1 + f), where sqrt(1/2) < 1 + f < sqrt(2), and with

@@ -7,14 +7,12 @@ namespace divergence {
 
 template <class R, bool plain>
 struct Halley : RootMap<R> {
-    using Parameters = RootParameters;
     struct State {
-        Complex<R> z, moved;
+        Complex<R> z;
+        R square;
     };
 
-    Polynomial<R, 2, plain> f;
-
-    explicit Halley(const Parameters& p) : RootMap<R>(p), f(p.f) {}
+    explicit Halley(const RootParameters& p) : RootMap<R>(p), f(p.f) {}
 
     HOST_DEVICE State start(R x, R y) const {
         State s{{x, y}, {}};
@@ -23,10 +21,31 @@ struct Halley : RootMap<R> {
     }
     HOST_DEVICE ALWAYS_INLINE void step(State& s) const {
         const Derivatives<R> at = f.at(s.z);
-        const R two = broadcast<R>(2);
-        s.moved = two * (at.value * at.first) / (two * square(at.first) - at.value * at.second);
-        s.z = s.z - s.moved;
+        uint32_t unsure;
+        Complex<R> step = this->quotient(over(at), under(at), s.z, unsure);
+        if (UNLIKELY(unsure)) step = careful(step, unsure, s.z);
+        s.z = s.z - step;
+        s.square = squared_length(step);
     }
+
+private:
+    HOST_DEVICE NEVER_INLINE Complex<R> careful(Complex<R> step, uint32_t unsure,
+                                                Complex<R> z) const {
+        return this->with_care(step, unsure, z, [&](int l) {
+            const Derivatives<Wide> at = this->careful_at(f, lane_of(z, l));
+            return is_zero(at.value) ? Complex<double>{} : narrow(over(at) / under(at));
+        });
+    }
+    template <class N>
+    static HOST_DEVICE ALWAYS_INLINE Complex<N> over(const Derivatives<N>& at) {
+        return broadcast<N>(2) * (at.value * at.first);
+    }
+    template <class N>
+    static HOST_DEVICE ALWAYS_INLINE Complex<N> under(const Derivatives<N>& at) {
+        return broadcast<N>(2) * square(at.first) - at.value * at.second;
+    }
+
+    Polynomial<R, 2, plain> f;
 };
 
 }  // namespace divergence

@@ -6,15 +6,39 @@
 namespace divergence {
 
 template <class R, bool plain>
-struct Newton : RootMap<R> {
-    using Parameters = RootParameters;
-    struct State {
-        Complex<R> z, moved;
-    };
+class NewtonSteps : public RootMap<R> {
+public:
+    explicit NewtonSteps(const RootParameters& p) : RootMap<R>(p), f(p.f) {}
+
+protected:
+    // f/f'
+    HOST_DEVICE ALWAYS_INLINE Complex<R> step_from(const Complex<R>& z) const {
+        const Derivatives<R> at = f.at(z);
+        uint32_t unsure;
+        Complex<R> step = this->quotient(at.value, at.first, z, unsure);
+        if (UNLIKELY(unsure)) step = careful(step, unsure, z);
+        return step;
+    }
+
+private:
+    HOST_DEVICE NEVER_INLINE Complex<R> careful(Complex<R> step, uint32_t unsure,
+                                                Complex<R> z) const {
+        return this->with_care(step, unsure, z, [&](int l) {
+            const Derivatives<Wide> at = this->careful_at(f, lane_of(z, l));
+            return is_zero(at.value) ? Complex<double>{} : narrow(at.value / at.first);
+        });
+    }
 
     Polynomial<R, 1, plain> f;
+};
 
-    explicit Newton(const Parameters& p) : RootMap<R>(p), f(p.f) {}
+template <class R, bool plain>
+struct Newton : NewtonSteps<R, plain> {
+    struct State {
+        Complex<R> z;
+        R square;
+    };
+    using NewtonSteps<R, plain>::NewtonSteps;
 
     HOST_DEVICE State start(R x, R y) const {
         State s{{x, y}, {}};
@@ -22,23 +46,21 @@ struct Newton : RootMap<R> {
         return s;
     }
     HOST_DEVICE ALWAYS_INLINE void step(State& s) const {
-        const Derivatives<R> at = f.at(s.z);
-        s.moved = at.value / at.first;
-        s.z = s.z - s.moved;
+        const Complex<R> step = this->step_from(s.z);
+        s.z = s.z - step;
+        s.square = squared_length(step);
     }
 };
 
 // What Mandelbrot's map is to Julia's: z' = z - f/f' + a from 0, where the pixel is a.
 template <class R, bool plain>
-struct NewtonMandelbrot : RootMap<R> {
-    using Parameters = RootParameters;
+struct NewtonMandelbrot : NewtonSteps<R, plain> {
     struct State {
-        Complex<R> z, moved, a;
+        Complex<R> z;
+        R square;
+        Complex<R> a;
     };
-
-    Polynomial<R, 1, plain> f;
-
-    explicit NewtonMandelbrot(const Parameters& p) : RootMap<R>(p), f(p.f) {}
+    using NewtonSteps<R, plain>::NewtonSteps;
 
     HOST_DEVICE State start(R x, R y) const {
         State s{{}, {}, {x, y}};
@@ -46,27 +68,24 @@ struct NewtonMandelbrot : RootMap<R> {
         return s;
     }
     HOST_DEVICE ALWAYS_INLINE void step(State& s) const {
-        const Derivatives<R> at = f.at(s.z);
-        s.moved = s.a - at.value / at.first;
-        s.z = s.z + s.moved;
+        const Complex<R> step = s.a - this->step_from(s.z);
+        s.z = s.z + step;
+        s.square = squared_length(step);
     }
     HOST_DEVICE int32_t fate(const State&) const { return 1; }
 };
 
 // Two of Newton's iterates, which start the tolerance apart and stop when they are so close again.
 template <class R, bool plain>
-struct NewtonTogether : MapDefaults {
+struct NewtonTogether : NewtonSteps<R, plain> {
     using T = Scalar<R>;
-    using Parameters = RootParameters;
     struct State {
         Complex<R> z, w;
     };
     static constexpr int packs = 2;
 
-    Polynomial<R, 1, plain> f;
-    T shift;
-
-    explicit NewtonTogether(const Parameters& p) : f(p.f), shift(T(p.tolerance)) {}
+    explicit NewtonTogether(const RootParameters& p)
+        : NewtonSteps<R, plain>(p), shift(T(p.tolerance)) {}
 
     HOST_DEVICE State start(R x, R y) const {
         State s{{x, y}, {x + shift, y}};
@@ -77,15 +96,13 @@ struct NewtonTogether : MapDefaults {
         return squared_length(s.z - s.w) <= broadcast<R>(shift * shift);
     }
     HOST_DEVICE ALWAYS_INLINE void step(State& s) const {
-        move(s.z);
-        move(s.w);
+        s.z = s.z - this->step_from(s.z);
+        s.w = s.w - this->step_from(s.w);
     }
+    HOST_DEVICE int32_t fate(const State&) const { return 1; }
 
 private:
-    HOST_DEVICE ALWAYS_INLINE void move(Complex<R>& z) const {
-        const Derivatives<R> at = f.at(z);
-        z = z - at.value / at.first;
-    }
+    T shift;
 };
 
 }  // namespace divergence

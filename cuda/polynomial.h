@@ -2,6 +2,7 @@
 #pragma once
 
 #include "power.h"
+#include "wide.h"
 
 namespace divergence {
 
@@ -34,71 +35,115 @@ struct Derivatives {
 //   order 1:  f = c0 + z A             f' = B
 //   order 2:  f = c0 + z (c1 + z A)    f' = c1 + z B    f'' = C
 // `plain` makes it multiply by real coefficients, and spares it all logarithms.
+//
+// The methods that use it give the same for a multiple of f; so f is scaled by a power of two that
+// makes its largest coefficient a number of about 1, unless the smallest were lost then.
 template <class R, int order, bool plain>
 class Polynomial {
 public:
     using T = Scalar<R>;
 
     explicit Polynomial(const PolynomialParameters& f) {
+        const double scale = scale_of(f);
         double above = order;  // the exponent of the natural term before
         for (int k = 0; k < f.terms; ++k) {
-            const Complex<double> c{f.coefficients[2 * k], f.coefficients[2 * k + 1]};
-            const Complex<double> e{f.exponents[2 * k], f.exponents[2 * k + 1]};
+            const Complex<T> c{T(scale * f.coefficients[2 * k]),
+                               T(scale * f.coefficients[2 * k + 1])};
+            const Complex<T> e{T(f.exponents[2 * k]), T(f.exponents[2 * k + 1])};
             const bool natural = is_natural(e.re, e.im);
             if (natural && e.re < order) {
-                low[int(e.re)] = {T(c.re), T(c.im)};
+                low[int(e.re)] = c;
                 continue;
             }
             Term& term = terms[count++];
             term.gap = natural ? int64_t(e.re - above) : by_logarithm;
             if (natural) above = e.re;
             any_logarithm = any_logarithm || !natural;
-            term.exponent = {T(e.re - order), T(e.im)};
-            const Complex<double> once = c * e, twice = once * Complex<double>{e.re - 1, e.im};
-            term.c = {T(c.re), T(c.im)};
-            term.ce = {T(once.re), T(once.im)};
-            term.cee = {T(twice.re), T(twice.im)};
+            term.c = c;
+            term.e = e;
+            term.ce = c * e;
+            term.cee = term.ce * less_one(e);
         }
     }
 
     HOST_DEVICE ALWAYS_INLINE Derivatives<R> at(const Complex<R>& z) const {
-        Complex<R> log_z{}, power_so_far{broadcast<R>(1), R{}}, a{}, b{}, c{};
+        Complex<R> log_z{};
         if (!plain && any_logarithm) log_z = log(z);
-        for (int k = 0; k < count; ++k) {
-            const Term& term = terms[k];
-            Complex<R> p;
-            if (plain || term.gap != by_logarithm) {
-                p = power(z, uint32_t(term.gap));
-                if (k > 0) p = power_so_far * p;
-                power_so_far = p;
-            } else {
-                p = power_of_log(log_z, broadcast<R>(term.exponent));
-            }
-            a = add(a, term.c, p);
-            b = add(b, term.ce, p);
-            c = add(c, term.cee, p);
-        }
-        const Complex<R> c0 = broadcast<R>(low[0]), c1 = broadcast<R>(low[1]);
-        if (order == 1) return {z * a + c0, b, Complex<R>{R{}, R{}}};
-        return {z * (z * a + c1) + c0, z * b + c1, c};
+        return sum<R>(z, [&](const Complex<T>& e) {
+            return power_of_log(log_z, Complex<R>{broadcast<R>(e.re - order), broadcast<R>(e.im)});
+        });
     }
+    // The same with the range of Wide.
+    HOST_DEVICE Derivatives<Wide> wide_at(const Complex<double>& z) const {
+        const Complex<double> log_z = log(z);
+        return sum<Wide>(widen(z), [&](const Complex<T>& e) {
+            const Complex<double> w{e.re - order, e.im};
+            return log_z.re == -HUGE_VAL ? Complex<Wide>{} : wide_exp(w * log_z);
+        });
+    }
+    // Whether at() would lose coefficients.
+    HOST_DEVICE bool needs_wide() const { return out_of_range; }
 
 private:
     static constexpr int64_t by_logarithm = -1;
 
     struct Term {
         int64_t gap;  // by which its exponent, a natural number, exceeds that of the term before
-        Complex<T> exponent, c, ce, cee;  // the exponent less the order; c, c e, c e (e - 1)
+        Complex<T> e, c, ce, cee;  // the exponent; c, c e, c e (e - 1)
     };
 
-    static HOST_DEVICE ALWAYS_INLINE Complex<R> add(const Complex<R>& sum, const Complex<T>& c,
-                                                    const Complex<R>& p) {
-        return plain ? fma(broadcast<R>(c.re), p, sum) : broadcast<R>(c) * p + sum;
+    double scale_of(const PolynomialParameters& f) {
+        double largest = 0, smallest = HUGE_VAL;
+        for (int k = 0; k < 2 * f.terms; ++k) {
+            const double size = absolute(f.coefficients[k]);
+            if (size > largest) largest = size;
+            if (size != 0 && size < smallest) smallest = size;
+        }
+        out_of_range = std::ilogb(largest) - std::ilogb(smallest) > 900;
+        return out_of_range ? 1 : std::ldexp(1.0, -std::max(std::ilogb(largest), -1022));
+    }
+    template <class N>
+    static HOST_DEVICE ALWAYS_INLINE Complex<N> less_one(const Complex<N>& e) {
+        return {e.re - broadcast<N>(1), e.im};
+    }
+
+    template <class N, class PowerOf>
+    HOST_DEVICE ALWAYS_INLINE Derivatives<N> sum(const Complex<N>& z, const PowerOf& of) const {
+        Complex<N> power_so_far{broadcast<N>(1), N{}}, a{}, b{}, c{};
+        for (int k = 0; k < count; ++k) {
+            const Term& term = terms[k];
+            Complex<N> p;
+            if (plain || term.gap != by_logarithm) {
+                p = power(z, uint32_t(term.gap));
+                if (k > 0) p = power_so_far * p;
+                power_so_far = p;
+            } else {
+                p = of(term.e);
+            }
+            if constexpr (std::is_same_v<N, Wide>) {
+                const Complex<N> factor = widen(term.c), e = widen(term.e), once = factor * e;
+                a = add(a, factor, p);
+                b = add(b, once, p);
+                c = add(c, once * less_one(e), p);
+            } else {
+                a = add(a, broadcast<N>(term.c), p);
+                b = add(b, broadcast<N>(term.ce), p);
+                c = add(c, broadcast<N>(term.cee), p);
+            }
+        }
+        const Complex<N> c0 = broadcast<N>(low[0]), c1 = broadcast<N>(low[1]);
+        if (order == 1) return {z * a + c0, b, Complex<N>{N{}, N{}}};
+        return {z * (z * a + c1) + c0, z * b + c1, c};
+    }
+    template <class N>
+    static HOST_DEVICE ALWAYS_INLINE Complex<N> add(const Complex<N>& sum, const Complex<N>& c,
+                                                    const Complex<N>& p) {
+        return plain ? fma(c.re, p, sum) : c * p + sum;
     }
 
     Complex<T> low[2] = {};  // coefficients of 1 and z, where they are below the order
     int count = 0;
-    bool any_logarithm = false;
+    bool any_logarithm = false, out_of_range = false;
     Term terms[max_terms] = {};
 };
 

@@ -14,6 +14,7 @@
 #ifdef __CUDACC__
 #define HOST_DEVICE __host__ __device__
 #define ALWAYS_INLINE __forceinline__
+#define NEVER_INLINE __noinline__
 #define UNLIKELY(condition) (condition)
 #ifdef __CUDA_ARCH__  // an array that is indexed by a loop's variable would not be in registers
 #define UNROLL _Pragma("unroll")
@@ -23,6 +24,7 @@
 #else
 #define HOST_DEVICE
 #define ALWAYS_INLINE inline __attribute__((always_inline))
+#define NEVER_INLINE __attribute__((noinline, cold))
 #define UNLIKELY(condition) __builtin_expect(bool(condition), 0)
 #define UNROLL _Pragma("GCC unroll 64")
 #pragma GCC diagnostic ignored "-Wpsabi"  // packs never cross a library's boundary
@@ -157,6 +159,10 @@ HOST_DEVICE ALWAYS_INLINE int lowest_bit(uint64_t bits) {
 }
 
 template <class T>
+HOST_DEVICE ALWAYS_INLINE std::enable_if_t<Number<T>::lanes == 1, T> get_lane(T a, int) {
+    return a;
+}
+template <class T>
 HOST_DEVICE ALWAYS_INLINE std::enable_if_t<Number<T>::lanes == 1> set_lane(T& a, int l, T value) {
     a = l == 0 ? value : a;
 }
@@ -256,6 +262,10 @@ ALWAYS_INLINE std::enable_if_t<(Number<M>::lanes > 1), bool> any(M mask) {
 template <class M>
 ALWAYS_INLINE std::enable_if_t<(Number<M>::lanes > 1), bool> lane(M mask, int i) {
     return mask[i] != 0;
+}
+template <class R>
+ALWAYS_INLINE std::enable_if_t<(Number<R>::lanes > 1), Scalar<R>> get_lane(const R& a, int l) {
+    return a[l];
 }
 template <class R>
 ALWAYS_INLINE std::enable_if_t<(Number<R>::lanes > 1)> set_lane(R& a, int l, Scalar<R> value) {

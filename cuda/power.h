@@ -6,10 +6,21 @@
 
 namespace divergence {
 
+// log |z|, of any z that is not 0; the square of a large or a small one is no number, or a rough
+// one.
+template <class R>
+HOST_DEVICE ALWAYS_INLINE R log_length(const Complex<R>& z) {
+    const R half = broadcast<R>(0.5), square = squared_length(z);
+    const R length = half * log(square);
+    const auto plain = (square > broadcast<R>(0x1p-960)) & (square < broadcast<R>(0x1p960));
+    if (!UNLIKELY(any(!plain))) return length;
+    const R unit = unit_for(z.re, z.im);
+    return plain ? length : half * log(squared_length(unit * z)) - log(unit);
+}
 // The principal branch: the imaginary part is from -pi to pi.
 template <class R>
 HOST_DEVICE ALWAYS_INLINE Complex<R> log(const Complex<R>& z) {
-    return {broadcast<R>(0.5) * log(squared_length(z)), atan2(z.im, z.re)};
+    return {log_length(z), atan2(z.im, z.re)};
 }
 template <class R>
 HOST_DEVICE ALWAYS_INLINE Complex<R> exp(const Complex<R>& z) {
@@ -31,7 +42,7 @@ HOST_DEVICE ALWAYS_INLINE Complex<R> power(Complex<R> z, uint32_t n) {
     return result;
 }
 
-// z^w, given log z; 0 where z is 0 (or too small to square).
+// z^w, given log z; 0 where z is 0.
 template <class R>
 HOST_DEVICE ALWAYS_INLINE Complex<R> power_of_log(const Complex<R>& log_z, const Complex<R>& w) {
     const Complex<R> result = exp(w * log_z);

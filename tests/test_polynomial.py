@@ -18,6 +18,14 @@ MEANINGS = {
     "3(2^0.5)x - i^2": 3 * 2**0.5 * Z + 1,
     "x-(2-(3+x^2))": Z + 1 + Z**2,
     "+x * -i": -1j * Z,
+    "1/x": 1 / Z,
+    "2x^5/(4x^2) - x/x": Z**3 / 2 - 1,
+    "(1/x)^2 + x": Z**-2 + Z,
+    # As people paste them: minus signs and dashes, superscripts, dots and crosses, fraction bars.
+    "x³−1": Z**3 - 1,
+    "z¹³ – z — 1": Z**13 - Z - 1,
+    "2·x⁵ × 3 ÷ 4 − x⁻¹": 1.5 * Z**5 - 1 / Z,
+    "𝑥⁽²⁺ⁱ⁾ ∕ 2 + ½x⁰": Z ** (2 + 1j) / 2 + 0.5,
 }
 
 
@@ -46,8 +54,8 @@ MEANINGLESS = {  # a tilde stands before the place where the caret must be
     "(x-1~": '")"',
     "x-1~)": "+, -, *, / or ^",
     "x^5 ~5": "+, -, *, / or ^",
-    "x/~0": "a number other than 0 to divide by",
-    "1/~x": "a number other than 0 to divide by",
+    "x/~0": "a number other than 0 or a power of x to divide by",
+    "1/~(x-1)": "a number other than 0 or a power of x to divide by",
     "~7": "a power of x somewhere",
     "(x+1)^~2.5": "a whole exponent up to 64, after a sum",
     "0^-~1+x": "a power that is a number",
@@ -102,3 +110,39 @@ def test_fractional_powers_have_roots_on_the_principal_branch_only():
 
 def test_a_double_root_is_one_root():
     np.testing.assert_allclose(Polynomial.parse("(x-1)^2(x+2)").roots(), [1, -2], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("text", "multiplicities"),
+    [
+        ("(x-1)^3", {1: 3}),
+        ("(x-0.1)^3", {0.1: 3}),
+        ("(x-1)^15", {1: 15}),
+        ("x^3(x-1)^4(x-2)^3", {0: 3, 1: 4, 2: 3}),
+        ("(x^2+1)^5", {1j: 5, -1j: 5}),
+        ("(x-1)(x-2)(x-3)(x-4)(x-5)(x-6)(x-7)(x-8)(x-9)", dict.fromkeys(range(1, 10), 1)),
+        ("(x-1)(x-1.0001)", {1: 1, 1.0001: 1}),
+    ],
+)
+def test_a_multiple_root_is_one_root_and_near_roots_are_two(text, multiplicities):
+    roots = Polynomial.parse(text).distinct_roots()
+    expected = sorted(multiplicities, key=lambda root: (np.angle(root) % (2 * np.pi), abs(root)))
+    np.testing.assert_allclose([root.value for root in roots], expected, atol=1e-8)
+    assert [root.multiplicity for root in roots] == [multiplicities[root] for root in expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "roots"),
+    [
+        ("1e-320x^2-1", [1e160, -1e160]),
+        ("x^2-1e-320", [1e-160, -1e-160]),
+        ("x^2-1e200x+1", [1e-200, 1e200]),
+        ("1e308x^3-1e-308", 1e-308 ** (2 / 3) * np.exp(2j * np.pi * np.arange(3) / 3)),
+        ("1e155x^3-1e155", np.exp(2j * np.pi * np.arange(3) / 3)),
+        ("1e300x^2.5-1e-200", 1e-200 * np.exp(0.8j * np.pi * np.arange(-1, 2))[[1, 2, 0]]),
+    ],
+)
+def test_roots_are_found_at_every_scale(text, roots):
+    found = np.array(Polynomial.parse(text).roots())
+    assert len(found) == len(roots)
+    assert (abs(found - roots) <= 1e-5 * abs(np.array(roots))).all()  # 1e-320 has few digits

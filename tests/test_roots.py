@@ -1,6 +1,7 @@
 """Methods that find roots, against NumPy written plainly and against what is known of them."""
 
 import divergence as dv
+import mpmath
 import numpy as np
 import pytest
 from divergence.maps.polynomial import Polynomial
@@ -180,6 +181,102 @@ def test_a_tolerance_must_be_positive(system):
 def test_a_shift_that_float64_cannot_hold_is_refused():
     with pytest.raises(ValueError, match="shift must be at least 1e-12, not 1e-15"):
         dv.NewtonTogether("x^3-1", 1e-15)
+
+
+def exact_rest(method, f, x, y, max_steps, tol):
+    """The time of one point by 60 digits and numbers of any size."""
+    terms = Polynomial.parse(f).terms
+    with mpmath.workdps(60):
+
+        def derivative(z, order):
+            total = mpmath.mpc(0)
+            for c, e in terms:
+                factor = mpmath.mpc(c)
+                for k in range(order):
+                    factor *= mpmath.mpc(e) - k
+                total += factor * z ** (mpmath.mpc(e) - order) if factor else 0
+            return total
+
+        before, z = mpmath.mpc(x, y) / 2, mpmath.mpc(x, y)
+        for n in range(max_steps):
+            f0, f1, f2 = (derivative(z, order) for order in range(3))
+            if method is dv.Newton:
+                moved = -f0 / f1
+            elif method is dv.Halley:
+                moved = -2 * f0 * f1 / (2 * f1 * f1 - f0 * f2)
+            else:
+                moved = f0 * (z - before) / (derivative(before, 0) - f0)
+            before, z = z, z + moved
+            if abs(moved) < tol:
+                return n
+    return max_steps
+
+
+EXTREMES = [
+    ("x^64-1", 250.0),
+    ("x^64-1", 270.0),
+    ("x^64-1", 1e5),
+    ("x^64-2x^20-1", 2000.0),
+    ("x^3-1", 1e80),
+    ("x^7-1", 1e-60),
+    ("1e155x^3-1e155", 1.5),
+    ("1e308x^3-1e308", 1e100),
+    ("1e-300x^4-1e300x+1e-308", 3e147),
+    ("1e-320x^2-1", 1e161),
+    ("x^2.5-1e200", 3e80),
+    ("x^(40+i)-1", 1e9),
+]
+
+
+@pytest.mark.parametrize("method", [dv.Newton, dv.Halley, dv.Secant])
+@pytest.mark.parametrize(("f", "x"), EXTREMES)
+def test_no_number_is_too_large_or_too_small_on_the_way(method, f, x):
+    system = method(f, tol=1e-10 * max(1, x))
+    if method is dv.Secant and x < 1e-9:
+        pytest.skip("f is -1 at both of its points, to 53 bits")
+    y = 0.3 * x
+    expected = exact_rest(method, f, x, y, 800, system.tol)
+    assert abs(dv.times_at(system, x, y, 800) - expected) <= 1
+
+
+def test_a_point_that_squares_beyond_float64_arrives():
+    assert dv.times_at(dv.Newton("x^64-1"), [250, 270], 0, 5000).tolist() == [354, 359]
+
+
+@pytest.mark.parametrize("method", [dv.Newton, dv.Halley, dv.Secant])
+@pytest.mark.parametrize("factor", ["2^500", "2^-500", "1e155", "1e-300", "1e100"])
+def test_c_f_has_the_picture_of_f(method, factor):
+    """By a power of two to the last bit, by others but for the rounding of the coefficients."""
+    one = dv.fates(method("x^3-1"), WINDOW, 50)
+    other = dv.fates(method(f"{factor}x^3-{factor}"), WINDOW, 50)
+    same = np.mean([np.mean(a == b) for a, b in zip(one, other, strict=True)])
+    assert same == 1 if "^" in factor else same > 0.999
+
+
+MULTIPLE = ["(x-1)^3", "(x-1/8)^5", "(x-1)^3(x+2)^2", "(x^2+1)^4"]
+
+
+@pytest.mark.parametrize("method", [dv.Newton, dv.Halley, dv.Secant])
+@pytest.mark.parametrize("f", MULTIPLE)
+def test_points_arrive_at_multiple_roots_when_exact_arithmetic_does(method, f):
+    system = method(f)
+    x, y = (axis.ravel()[::1301] for axis in WINDOW.points())
+    outcome = dv.outcome_at(system, x, y, 300, fates=True)
+    expected = [exact_rest(method, f, *at, 300, system.tol) for at in zip(x, y, strict=True)]
+    assert (abs(outcome.times - expected) <= 1).all()
+    assert (outcome.fates > 0).all()
+
+
+@pytest.mark.parametrize("f", ["(x-1)^3", "(x-0.1)^3", "x^2.5-2x^1.5+x^0.5"])
+def test_points_that_arrive_are_at_the_only_root(f):
+    """Of the threefold ones every point arrives, those that start there among them."""
+    times, fates = dv.fates(dv.Newton(f), dv.Window((1, 0.2), 1.6, (40, 40)), 50)
+    assert np.array_equal(fates == 1, times < 50)
+    assert (times < 50).mean() > (0.8 if "." in f[-3:] else 0.9999)
+
+
+def test_pasted_text_is_the_same_map():
+    assert dv.Newton("x³−1") == dv.Newton("x^(3)-1")
 
 
 @pytest.mark.parametrize("f", ["x^5-x-1", "x^5.5-ix-1"])

@@ -3,12 +3,17 @@
 Text is parsed, never evaluated. The grammar, in which spaces mean nothing:
 
     sum     = [sign] product {sign product}
-    product = factor {["*" | "/"] factor}                 2x and 3(x-1) are products, x2 is none
+    product = factor {["*" | "/"] factor}                 2x and 3(x-1) are products, x2 is none;
+                                                          "/" by a number or a power of x
     factor  = [sign] base ["^" [sign] base]               ** means ^
     base    = number | "i" | "j" | "x" | "z" | "(" sum ")"
+
+As people paste them, minus signs, dashes, raised dots and crosses, fraction bars and superscripts
+of any alphabet are understood: x⁵ − 2·x.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,10 +21,20 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .polynomial_roots import Root, find_roots
+
 MAX_TERMS = 16
 MAX_DEGREE = 64
 MAX_LENGTH = 150
 EXAMPLE = "a polynomial such as x^5-x-1 or (1+2i)*x^3.5-2"
+
+PASTED = str.maketrans(
+    dict.fromkeys("−‐‑‒–—﹣－", "-")
+    | dict.fromkeys("·⋅∙•×∗✕", "*")
+    | dict.fromkeys("÷∕⁄", "/")
+    | {"＋": "+"}
+)
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁱ⁽⁾", "0123456789+-i()")
 
 Terms = Mapping[complex, complex]  # coefficients by exponent
 
@@ -43,7 +58,7 @@ class Polynomial:
             ValueError: it means none. The message shows the text, a caret under the place where
                 it stops making sense, and what was expected there.
         """
-        return _parse(text) if isinstance(text, str) else _refuse_other(text)
+        return _parse(plain_text(text))
 
     @property
     def is_natural(self) -> bool:
@@ -59,12 +74,11 @@ class Polynomial:
         return self._sum(z, [c * e for c, e in self.terms], 1)
 
     def roots(self) -> tuple[complex, ...]:
-        """The distinct roots, in order of their argument from 0 to 2 pi.
+        """The distinct roots, in order of their argument from 0 to 2 pi; see find_roots()."""
+        return tuple(root.value for root in self.distinct_roots())
 
-        With natural exponents they are the eigenvalues of the companion matrix. Otherwise they are
-        where Newton's method leads from a lattice of starting points on the principal branch, which
-        finds every root that has a basin of some size. Both are polished by Newton's method.
-        """
+    def distinct_roots(self) -> tuple[Root, ...]:
+        """The same with their multiplicities."""
         return _roots(self)
 
     def _sum(self, z: ArrayLike, factors: list[complex], less: int) -> NDArray[np.complex128]:
@@ -126,15 +140,19 @@ class _Parser:
             if self.take("*"):
                 result = _multiply(result, self.factor())
             elif self.take("/"):
-                at = self._skip()
-                divisor = _constant(self.factor())
-                if not divisor:
-                    raise self.expected("a number other than 0 to divide by", at)
-                result = _scale(result, 1 / divisor)
+                result = _multiply(result, self.reciprocal())
             elif self.peek() and self.peek() in "xzij(":
                 result = _multiply(result, self.factor())
             else:
                 return result
+
+    def reciprocal(self) -> Terms:
+        at = self._skip()
+        divisor = [(c, e) for e, c in self.factor().items() if c != 0]
+        if len(divisor) != 1:
+            raise self.expected("a number other than 0 or a power of x to divide by", at)
+        ((c, e),) = divisor
+        return {-e: 1 / c}
 
     def factor(self) -> Terms:
         if sign := self.take("+-"):
@@ -205,8 +223,19 @@ def _constant(a: Terms) -> complex | None:
     return a.get(0, 0) if all(e == 0 or c == 0 for e, c in a.items()) else None
 
 
-def _refuse_other(value: object) -> Polynomial:
-    raise ValueError(f"must be the text of {EXAMPLE}, not {value!r}")
+def plain_text(text: str) -> str:
+    """A polynomial's text as the grammar has it, where it was pasted; ASCII text as it is.
+
+    Raises:
+        ValueError: it is no text.
+    """
+    if not isinstance(text, str):
+        raise ValueError(f"must be the text of {EXAMPLE}, not {text!r}")
+    if text.isascii():
+        return text
+    raised = "[" + "".join(map(chr, RAISED)) + "]+"
+    text = re.sub(raised, lambda power: f"^({power[0].translate(RAISED)})", text)
+    return unicodedata.normalize("NFKC", text.translate(PASTED)).translate(PASTED)
 
 
 @lru_cache(maxsize=1024)
@@ -230,43 +259,5 @@ def _parse(text: str) -> Polynomial:
 
 
 @lru_cache(maxsize=1024)
-def _roots(f: Polynomial) -> tuple[complex, ...]:
-    with np.errstate(all="ignore"):
-        if f.is_natural:
-            coefficients = np.zeros(int(f.terms[-1][1].real) + 1, complex)
-            for c, e in f.terms:
-                coefficients[-1 - int(e.real)] = c
-            found = np.roots(coefficients)
-            steps = 3
-        else:
-            found, steps = _lattice(f), 60
-        for _ in range(steps):
-            move = f(found) / f.derivative(found)
-            found = np.where(np.isfinite(move), found - move, found)
-        if not f.is_natural:
-            size = sum(abs(c * found**e) for c, e in f.terms)
-            found = found[abs(f(found)) <= 1e-12 * size]
-    distinct: list[complex] = []
-    for root in found[np.isfinite(found)]:
-        if abs(root.imag) <= 1e-14 * abs(root):
-            root = complex(root.real)
-        if all(abs(root - other) > 1e-6 * (1 + abs(root)) for other in distinct):
-            distinct.append(complex(root))
-    distinct.sort(key=lambda root: (np.angle(root) % (2 * np.pi), abs(root)))
-    return tuple(distinct[:MAX_DEGREE])
-
-
-def _lattice(f: Polynomial) -> NDArray[np.complex128]:
-    """Starting points over a disc beyond which the term of the highest power outweighs the rest."""
-    *rest, (leading, highest) = f.terms
-    radius = max(
-        (
-            (len(rest) * abs(c / leading)) ** (1 / (highest - e).real)
-            for c, e in rest
-            if (highest - e).real > 0
-        ),
-        default=1.0,
-    )
-    side = np.linspace(-1.2, 1.2, 41) * min(radius, 1e6)
-    x, y = np.meshgrid(side, side + side[1] / 7)  # off the branch cut
-    return (x + 1j * y).ravel()
+def _roots(f: Polynomial) -> tuple[Root, ...]:
+    return find_roots(f.terms, MAX_DEGREE)

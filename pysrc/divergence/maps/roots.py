@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from .. import checks
 from .base import Map, Parameter, parts
-from .polynomial import MAX_DEGREE, MAX_TERMS, Polynomial
+from .polynomial import MAX_DEGREE, MAX_TERMS, Polynomial, plain_text
 
 __all__ = ["Halley", "Newton", "NewtonMandelbrot", "NewtonTogether", "RootMap", "Secant"]
 
@@ -31,13 +31,16 @@ class RootMap(Map):
     def __post_init__(self) -> None:
         try:
             Polynomial.parse(self.f)
+            object.__setattr__(self, "f", plain_text(self.f))  # the dataclass is frozen
         except ValueError as error:
             raise ValueError(f"f {error}") from None
         tolerance = checks.number(self.tolerance, getattr(self, self.tolerance), minimum=self.least)
-        object.__setattr__(self, self.tolerance, tolerance)  # the dataclass is frozen
+        object.__setattr__(self, self.tolerance, tolerance)
 
     tolerance: ClassVar[str] = "tol"  # the field that has it
     least: ClassVar[float] = 1e-100
+
+    arithmetic: ClassVar[int] = 2
 
     @cached_property
     def roots(self) -> tuple[complex, ...]:
@@ -49,17 +52,25 @@ class RootMap(Map):
         return tuple(f"{root:.6g}" for root in self.roots)
 
     def parameters(self) -> dict[str, Parameter]:
-        terms, roots = Polynomial.parse(self.f).terms, self.roots
+        f = Polynomial.parse(self.f)
+        roots, found = self.roots, f.distinct_roots()
         distances = [abs(a - b) for i, a in enumerate(roots) for b in roots[:i]]
         return {
-            "coefficients": _padded((c for c, _ in terms), MAX_TERMS),
-            "exponents": _padded((e for _, e in terms), MAX_TERMS),
-            "terms": len(terms),
+            "coefficients": _padded((c for c, _ in f.terms), MAX_TERMS),
+            "exponents": _padded((e for _, e in f.terms), MAX_TERMS),
+            "terms": len(f.terms),
             "tolerance": getattr(self, self.tolerance),
             "roots": _padded(roots, MAX_DEGREE),
             "reach": min([REACH, *(distance / 2 for distance in distances)]),
+            "multiplicities": _filled(float(root.multiplicity) for root in found),
+            "blurs": _filled(root.blur for root in found),
             "root_count": len(roots),
         }
+
+
+def _filled(numbers: Iterable[float]) -> tuple[float, ...]:
+    row = tuple(numbers)
+    return (*row, *[0.0] * (MAX_DEGREE - len(row)))
 
 
 def _padded(numbers: Iterable[complex], count: int) -> tuple[float, ...]:
