@@ -320,6 +320,9 @@ def test_numbered_pictures_make_a_film_with_ffmpegs_own_glob(tmp_path):
     render.render(pictures, tmp_path)
     assert names() == [f"{i:05d}.png" for i in range(9)]
     assert np.array_equal(iio.imread(tmp_path / "frames" / "00004.png"), still.draw(EXACT, 4))
+    (tmp_path / "frames" / "00006.png").unlink()
+    render.render(pictures, tmp_path)
+    assert names() == [f"{i:05d}.png" for i in range(9)]
     command = [encoder._ffmpeg(), "-loglevel", "error", "-pattern_type", "glob", "-i", "*.png"]
     subprocess.run([*command, "film.mp4"], cwd=tmp_path / "frames", check=True)
     assert len(iio.imread(tmp_path / "frames" / "film.mp4", plugin="FFMPEG")) == 9

@@ -30,7 +30,7 @@ class Block(NamedTuple):
             `unit`; one more than there are samples.
         outcome: of the samples, arrays (rows, columns), without states.
         unit: a length, in the map's units.
-        octaves: that the frame is above the samples, where a parameter follows the depth.
+        octaves: how far the frame lies above the samples, where a parameter follows the depth.
     """
 
     row_edges: NDArray[np.float64]
@@ -41,7 +41,8 @@ class Block(NamedTuple):
 
 
 def strides(patch: Patch, window: Window) -> tuple[tuple[int, int], ...]:
-    """Of each block of a patch, every how many rows and columns a picture of the window needs."""
+    """The stride in rows and in columns at which a picture of the window needs the samples of each
+    block of a patch."""
     ratios = [
         (size / count) / (lattice_size / lattice_count)
         for size, count, lattice_size, lattice_count in zip(
@@ -100,8 +101,8 @@ def compose(
     """A frame from blocks that cover it.
 
     Returns:
-        (rows, columns, 3) sRGB, row 0 with the lowest y; and how many steps the frame has, all
-        its pixels together, as far as the samples tell.
+        (rows, columns, 3) sRGB, row 0 with the lowest y; and the sum of the times of all pixels of
+        the frame, estimated from the samples.
     """
     rows, columns = frame.window.shape
     light = np.zeros((rows, columns, 4), np.float32)
@@ -169,7 +170,8 @@ class _Shares(NamedTuple):
 
 
 def _shares(edges: NDArray[np.float64], size: float, count: int) -> _Shares | None:
-    """The shares of cells with these edges in the `count` pixels of an axis of this size."""
+    """How cells with these edges share in the `count` pixels of an axis of this size; None if no
+    cell lies there."""
     edges = edges * (count / size) + (count // 2 + 0.5)  # pixel k is from k to k + 1
     near = 1e-9 * count
     low = int(np.searchsorted(edges, near, "right")) - 1

@@ -100,7 +100,7 @@ class FilmWriter:
             )
         if self._encoder is None:
             number = self.frames if self.numbers is None else self.numbers[self.frames]
-            Image.fromarray(np.ascontiguousarray(rgb)).save(self._part / f"{number:05d}.png")
+            Image.fromarray(np.ascontiguousarray(rgb)).save(self._part / picture_name(number))
         else:
             try:
                 self._encoder.stdin.write(np.ascontiguousarray(padded(rgb, self.format)).data)
@@ -176,6 +176,11 @@ class FilmWriter:
         if said:  # the first line is the cause; it begins with FFmpeg's [part @ address]
             reason = said[0].rpartition("] ")[2]
         return VideoError(f"{self.path}: FFmpeg stopped after {self.frames} frames: {reason}")
+
+
+def picture_name(number: int) -> str:
+    """The file of a numbered picture."""
+    return f"{number:05d}.png"
 
 
 def check(shape: tuple[int, int], fps: checks.Rate, format: str) -> None:

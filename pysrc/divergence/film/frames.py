@@ -27,8 +27,8 @@ class Frames:
         colouring: how times are coloured.
         numbers: of the frames; all of the film by default.
         overlay: what is drawn over a frame, by its number; None for nothing.
-        frame_by_frame: pixel-steps that the frames cut so far would have cost, each by itself; of
-            a zoom made of rings, as far as their samples tell.
+        frame_by_frame: the pixel-steps that the frames composed so far would have cost one by one;
+            for a zoom made of rings this is estimated from their samples.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Frames:
         self.cache.complete(bar, after)
 
     def pictures(self) -> Iterator[NDArray[np.uint8]]:
-        """Every frame, top row first; a few are made at a time."""
+        """Every frame, top row first; a few are composed at a time."""
         samples, colouring, ahead = Samples(self.cache), self._fitted(), deque[Future[Any]]()
         pool = ThreadPoolExecutor(min(AHEAD, cpu_threads()))
         try:
@@ -109,8 +109,8 @@ class Frames:
 
 
 class Samples:
-    """The samples that frames show, each layer thinned as the frame allows and read again when a
-    nearer frame needs more of it. So the memory is that of a few frames, however deep the zoom."""
+    """The samples that frames show. Of each layer only as many are held as the frame needs, and a
+    closer frame reads it again; so a zoom of any depth takes the memory of a few frames."""
 
     def __init__(self, cache: LayerCache) -> None:
         self._cache = cache

@@ -3,7 +3,9 @@
 import io
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import numpy as np
@@ -79,7 +81,8 @@ class PictureCache:
         try:
             with Image.open(path := self._file(i)) as image, open(path, "rb") as file:
                 file.seek(-len(END), os.SEEK_END)
-                return image.info.get(KEY) == self._key(i) and file.read() == END
+                key = str(image.info.get(KEY))
+                return key == self._key(i, key) and file.read() == END
         except DAMAGED:
             return False
 
@@ -107,11 +110,26 @@ class PictureCache:
         assert self.path is not None
         return self.path / f"frame-{i:05d}.png"
 
-    def _key(self, i: int) -> str:
-        """Everything that determines a picture."""
+    def _key(self, i: int, older: str = "") -> str:
+        """Everything that determines a picture; but for what has its default and is not in an older
+        key, which was written before one could choose it."""
         system, window, max_steps, _ = self.scene.frame(i)
-        of = f"Frame(map={system!r}, window={window!r}, max_steps={max_steps})"
+        of = f"Frame(map={_said(system, older)}, window={window!r}, max_steps={max_steps})"
         arithmetic = system.arithmetic if system else 0
-        key = f"{self.scene.figure_at(i)!r} {of} arithmetic {arithmetic}"
+        key = f"{_said(self.scene.figure_at(i), older)} {of} arithmetic {arithmetic}"
         inner = system.key.get("inner") if system else None
         return f"{key} {json.dumps(inner)}" if inner else key
+
+
+def _said(value: object, older: str) -> str:
+    """The repr of a value; see _key() for what an older key leaves out of a dataclass's."""
+    if not is_dataclass(value) or isinstance(value, type):
+        return repr(value)
+    said = []
+    for field in fields(value):
+        mine = getattr(value, field.name)
+        if field.repr and (
+            not older or mine != field.default or re.search(rf"\b{field.name}=", older)
+        ):
+            said.append(f"{field.name}={_said(mine, older)}")
+    return f"{type(value).__qualname__}({', '.join(said)})"

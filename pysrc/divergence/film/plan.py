@@ -1,14 +1,15 @@
 """What a film must compute: pieces of lattices, each with its map and step limit.
 
-A film that stays at one place, or changes what it looks at, has a layer for every picture that
-differs in more than the step limit. A zoom has keyframes, some in every octave, and for each the
-ring around it that leaves the screen before the next keyframe, at the density that the ring has
-on the last frame that shows it. The innermost is whole. Every place is then computed once, and
-shown by all frames that contain it.
+A film that stays in one place, or whose map changes, has one layer for every frame; frames that
+differ in their step limit alone share a layer. A zoom has keyframes, several in every octave. Each
+has one layer: the ring that leaves the screen between this keyframe and the next, with samples as
+dense as the last frame that shows it needs; the innermost keyframe is whole. So every place is
+computed once, and all frames that contain it show it.
 
-A parameter may follow the depth, as the shift of twins does. Then a ring has that of the last frame
-that shows it, and tells as well what the times are octaves above, for the frames that show it
-deeper inside: see octaves.py.
+A parameter may follow the depth of a zoom, as the shift of twins does. A ring then has the value of
+the last frame that shows it. Earlier frames show the ring further inside, with a larger shift; so a
+ring also tells what the times would be with a shift one octave larger, two octaves larger, and so
+on: see octaves.py.
 """
 
 import json
@@ -108,11 +109,11 @@ def plan(
     samples: int = 1,
     is_stored: Callable[[Layer], bool] = lambda _: False,
 ) -> Plan:
-    """The least to compute for these frames.
+    """The layers that these frames need, and no more.
 
     Args:
         frames: of a film, in order.
-        exact: compute every frame that differs from the others in more than its step limit.
+        exact: give every frame a layer of its own, in a zoom as well.
         samples: per pixel, across and down.
         is_stored: whether a layer need not be computed, since it has been.
     """
@@ -203,7 +204,7 @@ def _zoom(frames: tuple[Frame, ...], samples: int, rings_per_octave: float) -> P
 
 
 def _keyframes(widths: NDArray[np.float64], rings_per_octave: float) -> list[int]:
-    """The first, and of the others as few as leave so many rings an octave."""
+    """The first frame, and of the others the fewest that make so many rings an octave."""
     keys = [0]
     while keys[-1] < len(widths) - 1:
         least = widths[keys[-1]] * 2 ** (-1 / rings_per_octave) * (1 - TINY)
@@ -221,8 +222,8 @@ def _points_within(window: Window, lattice: Window) -> tuple[range, range]:
 
 
 def _hollow(patch: Patch, inner: Window, box: tuple[range, range]) -> Patch:
-    """The patch without the points that are among those of a box of an inner, finer lattice: so
-    nowhere are points further apart than the patch's own."""
+    """The patch without the points that a box of an inner, finer lattice covers. None is left out
+    beyond the box's outermost points, so the gap is nowhere wider than a step of the patch."""
     hole = []
     for axis, inside in enumerate(box):
         unit, inner_unit = (

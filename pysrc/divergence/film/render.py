@@ -82,16 +82,14 @@ def render(
         film = _film_path(folder.path, name, options.format, span)
         _check_places(folder.path, film, options)
         folder.remove_parts(rf"({'|'.join(NAMES)})(-\d+-\d+)?\.({'|'.join(FORMATS)})")
-        if span is None and (stored is None or stored.table() != scene.table()):
+        if stored is None or (span is None and stored.table() != scene.table()):
             (folder.path / REPORT).unlink(missing_ok=True)  # it tells of another film
             folder.write(SCENE, scene.dumps())
-        elif stored is None:
-            folder.write(SCENE, scene.dumps())
         source = source_of(scene, folder, device, numbers)
-        finished = film.exists() and not source.missing and not recolour and span is None
-        finished = finished and (not options.raw or (folder.path / RAW).exists())
         report = folder.read_table(REPORT)
-        if finished and report.get("frames") == scene.frames and "seconds" in report:
+        of_this = report.get("frames") == scene.frames and "seconds" in report
+        anew = recolour or span is not None or source.missing
+        if of_this and not anew and _is_whole(film, scene.frames, options):
             return report | {"seconds": _seconds(report)} | {"film": str(film)}
         try:
             return _make(source, scene, film, folder, bar, span) | {"film": str(film)}
@@ -201,13 +199,21 @@ def _numbers(scene: Scene, span: tuple[int, int] | None) -> Sequence[int]:
 
 
 def _film_path(folder: Path, name: str, format: str, span: tuple[int, int] | None) -> Path:
-    """The film of a folder: of the name that its film has already, whoever made it."""
+    """Where a folder's film is or will be: under the name that it has already, if it has one."""
     if format == "png":
         return folder / FRAMES
     ours = re.compile(rf"({'|'.join(NAMES)})\.({'|'.join(FORMATS)})")
     there = {match[1] for path in folder.iterdir() if (match := ours.fullmatch(path.name))}
     stem = name if name in there or not there else min(there)
     return folder / f"{stem}{f'-{span[0]}-{span[1]}' if span else ''}.{format}"
+
+
+def _is_whole(film: Path, frames: int, options: RenderOptions) -> bool:
+    """Whether a film, or every one of its pictures, is there, and the times where they are kept."""
+    if options.raw and not (film.parent / RAW).exists():
+        return False
+    pictures = [film / encoder.picture_name(i) for i in range(frames)]
+    return all(path.exists() for path in (pictures if film.name == FRAMES else [film]))
 
 
 def _check_places(folder: Path, film: Path, options: RenderOptions) -> None:

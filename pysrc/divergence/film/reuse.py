@@ -1,4 +1,4 @@
-"""Points that pictures share, taken from the one that was computed first, bit for bit.
+"""Points that pictures share are computed once, and later pictures take the same bits.
 
 A window and the same window at half the width share a quarter of their points, and so do frames
 of a zoom that are an octave apart. Two points are the same if their coordinates are, to the bit.
@@ -20,7 +20,7 @@ from .octaves import outcome_from_above
 from .plan import Layer
 
 LOOKED_AT = 4  # other layers, for each
-LEAST = 0.02  # of a layer's points, for which a look into another layer is worth while
+LEAST = 0.02  # of a layer's points, for which it pays to read another layer
 
 
 def donors(layers: Sequence[Layer]) -> dict[int, int]:
