@@ -22,7 +22,7 @@ struct BigFloat {
     bool negative = false;
 
     BigFloat() = default;
-    explicit BigFloat(double value) {
+    BigFloat(double value) {
         char text[32];
         const auto end = std::to_chars(text, text + sizeof text - 1, value);
         *end.ptr = 0;
@@ -146,15 +146,20 @@ template <int N>
 BigFloat<N> operator*(const BigFloat<N>& a, const BigFloat<N>& b) {
     if (a.is_zero() || b.is_zero()) return BigFloat<N>();
     uint64_t sum[2 * N] = {};
-    UNROLL for (int i = 0; i < N; ++i) {
+    const auto add_row = [&](int i) {
         uint64_t carry = 0;
-        UNROLL for (int j = i < N - 2 ? N - 2 - i : 0; j < N; ++j) {
+        for (int j = i < N - 2 ? N - 2 - i : 0; j < N; ++j) {
             const unsigned __int128 term =
                 (unsigned __int128)(a.digit[i]) * b.digit[j] + sum[i + j] + carry;
             sum[i + j] = uint64_t(term);
             carry = uint64_t(term >> 64);
         }
         sum[i + N] = carry;
+    };
+    if constexpr (N <= 6) {
+        UNROLL for (int i = 0; i < N; ++i) add_row(i);
+    } else {
+        for (int i = 0; i < N; ++i) add_row(i);
     }
     BigFloat<N> product;
     const int bits = sum[2 * N - 1] >> 63 == 0;  // to shift by, so that the highest is set
@@ -291,8 +296,17 @@ BigFloat<N> read_decimal(const char* at) {
     value.negative = minus;
     return value;
 }
+// To nearest, so that "1.0" is 1.
 template <int N>
-BigFloat<N>::BigFloat(const char* decimal)
-    : BigFloat(read_decimal<N + 1>(decimal).template rounded_to<N>()) {}
+BigFloat<N>::BigFloat(const char* decimal) {
+    const BigFloat<N + 1> read = read_decimal<N + 1>(decimal);
+    *this = read.template rounded_to<N>();
+    if (read.digit[0] >> 63 == 0) return;
+    BigFloat last;
+    last.digit[N - 1] = uint64_t(1) << 63;
+    last.exponent = exponent - 64 * N + 1;
+    last.negative = negative;
+    *this = *this + last;
+}
 
 }  // namespace divergence

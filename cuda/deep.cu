@@ -1,6 +1,9 @@
 #include "boundary.h"
 
 #ifndef __CUDACC__  // references and jets are the work of one core
+#include "logistic.h"
+#include "mandelbrot.h"
+#include "perturbation.h"
 #include "three_body_reference.h"
 
 namespace divergence {
@@ -49,7 +52,91 @@ void with_digits(int64_t bits, const Work& work) {
     }
 }
 
+// Pixels on several threads, each of which draws some at a time.
+class PerturbationRun : public ThreadedRun {
+public:
+    PerturbationRun(const PerturbationJob& job, Perturbation::Fraction fraction)
+        : ThreadedRun(thread_count(job.threads, job.count, 1)),
+          count(job.count),
+          pixels(job, std::move(fraction)) {
+        start([this](size_t, SharedProgress& mine) { work(mine); });
+    }
+    ~PerturbationRun() override { stop(); }
+
+private:
+    void work(SharedProgress& mine) {
+        Progress done{0, 0};
+        const auto look_up = [&] {
+            mine.tell(done);
+            return !is_cancelled();
+        };
+        PointQueue queue(next_point, count, int64_t(size()) * 16, 1, look_up);
+        for (int64_t i; (i = queue.next()) >= 0;) {
+            done.steps += pixels.find(i);
+            ++done.points;
+        }
+        mine.tell(done);
+    }
+    const int64_t count;
+    const Perturbation pixels;
+    std::atomic<int64_t> next_point{0};
+};
+
+// The map's own fraction of a pixel that has escaped to z, which is `offset + scale z` to the map.
+template <class Map>
+Perturbation::Fraction fraction_of(const typename Map::Parameters& parameters,
+                                   const PerturbationJob& job) {
+    return [map = Map(parameters), job](const Complex<double>& z, int64_t i) {
+        const double unit = double(Extended(job.unit, job.unit_exponent));
+        const Complex<double> pixel{job.center[0] + unit * job.u[i],
+                                    job.center[1] + unit * job.v[i]};
+        return map.fraction({job.escape.place(z), pixel});
+    };
+}
+
 }  // namespace divergence
+
+EXPORT int64_t divergence_orbit_reference_job_size() {
+    return sizeof(divergence::OrbitReferenceJob);
+}
+EXPORT int64_t divergence_perturbation_job_size() { return sizeof(divergence::PerturbationJob); }
+
+EXPORT int divergence_orbit_reference_submit(const divergence::OrbitReferenceJob* job,
+                                             int64_t* ticket) {
+    return divergence::guarded([&] {
+        const auto work = [job = *job, re = std::string(job->re),
+                           im = std::string(job->im)](const divergence::LongWork::GoOn& go_on) {
+            divergence::OrbitReferenceJob own = job;
+            own.re = re.c_str();
+            own.im = im.c_str();
+            divergence::with_digits<2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 144>(
+                job.bits, [&](auto digits) { divergence::follow_orbit<digits>(own, go_on); });
+        };
+        *ticket = divergence::tickets().add(std::make_shared<divergence::LongWork>(work));
+        return divergence::done;
+    });
+}
+
+EXPORT int divergence_mandelbrot_perturbation_submit(
+    const divergence::MandelbrotParameters* parameters, const divergence::PerturbationJob* job,
+    int64_t* ticket) {
+    return divergence::guarded([&] {
+        using Map = divergence::Mandelbrot<double, divergence::WholePower>;
+        *ticket = divergence::tickets().add(std::make_shared<divergence::PerturbationRun>(
+            *job, divergence::fraction_of<Map>(*parameters, *job)));
+        return divergence::done;
+    });
+}
+EXPORT int divergence_logistic_r_perturbation_submit(
+    const divergence::LogisticRParameters* parameters, const divergence::PerturbationJob* job,
+    int64_t* ticket) {
+    return divergence::guarded([&] {
+        using Map = divergence::LogisticR<double>;
+        *ticket = divergence::tickets().add(std::make_shared<divergence::PerturbationRun>(
+            *job, divergence::fraction_of<Map>(*parameters, *job)));
+        return divergence::done;
+    });
+}
 
 EXPORT int64_t divergence_reference_job_size() { return sizeof(divergence::ReferenceJob); }
 

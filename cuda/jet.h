@@ -75,7 +75,7 @@ struct Jet {
     // What becomes of the coefficients where every variable is measured in units of 2^-1.
     void halve_unit() {
         for (int i = 1; i < count; ++i)
-            for (int d = 0; d < monomials.degree[i]; ++d) c[i] = c[i] * R(0.5);
+            for (int d = 0; d < monomials.degree[i]; ++d) c[i] = R(0.5) * c[i];
     }
 };
 

@@ -6,9 +6,15 @@ from decimal import Decimal
 import divergence as dv
 import numpy as np
 import pytest
+from divergence.command import zoom
+from divergence.command.main import script_parser
 from divergence.deep.compute import chosen
 from divergence.deep.points import Offsets, octave_of
+from divergence.film.folder import Folder
+from divergence.film.render import render
+from divergence.film.source import times_of
 from divergence.kernel.points import Patch
+from divergence.scenes.scene import Scene
 from reference.exact_three_body import RECORDED, exact_time
 
 PLACE = (
@@ -78,3 +84,36 @@ def test_an_octave_is_the_largest_that_holds_a_length():
     points = Offsets.of(Patch.of(dv.Window(("1", "2"), "1e-400", (3, 4))))
     u, v = points.in_octave(points.octave)
     assert 0.25 < np.abs(u).max() <= 0.5 and np.abs(v).max() <= 0.5
+
+
+def test_a_films_frames_are_its_stills_and_its_reference_is_kept(tmp_path):
+    scene = Scene.load("three-body-zoom").with_values(
+        {
+            "window.width": 4e-6,
+            "window.shape": (6, 6),
+            "map.shift": 1e-10,
+            "frames": 3,
+            "changes": {"window.width": {"halve_every": 1}, "map.shift": {"halve_every": 1}},
+            "max_steps": 650_000,
+            "film.exact": True,
+        }
+    )
+    render(scene, tmp_path / "film")
+    times = times_of(scene, Folder(tmp_path / "film")).cache
+    for i in range(3):
+        frame = scene.frame(i)
+        assert frame.arithmetic == "deep"
+        alone = dv.times(frame.map, frame.window, frame.max_steps)
+        assert (times.load(i).times.reshape(6, 6) == alone).all() and (alone < 650_000).any()
+    assert len(list((tmp_path / "film" / "times").glob("reference-*.npz"))) == 1
+
+
+def test_a_zoom_can_be_told_where_to_end():
+    place = ["--center", "5.30030975073663411585353639981694", "-0.449999763684113772784361392768"]
+    arguments = script_parser("zoom").parse_args(
+        [*place, "--to", "1e-30", "--frames-per-octave", "2"]
+    )
+    scene = zoom.scene_of(arguments)
+    last = scene.frame(scene.frames - 1)
+    assert 0.5e-30 < last.window.width <= 1e-30 and last.arithmetic == "deep"
+    assert str(last.window.center[0]) == place[1]

@@ -1,9 +1,12 @@
 """divergence zoom: a film that zooms into the three-body map, or the film of any scene."""
 
 import argparse
+import math
+from decimal import Decimal
 from pathlib import Path
 
-from .. import places
+from .. import checks, places
+from ..scenes.laws import HalveEvery
 from ..scenes.scene import Scene
 from . import drawing
 from .manners import Result
@@ -33,6 +36,7 @@ def add_flags(parser: Parser) -> None:
     add("--steps-per-frame", type=float, metavar="STEPS", help="by which the step limit grows")
     add("--shift", type=float, help="of the twin in the first frame; it halves with the width")
     add("--frames-per-octave", type=float, metavar="FRAMES", help="in which the width halves")
+    add("--to", metavar="WIDTH", help="the width at which the film ends, such as 1e-30")
     add("--span", type=int, nargs=2, metavar=("FIRST", "LAST"), help="a clip of these frames alone")
     add("--still", type=int, nargs="?", const=0, metavar="I", help="frame I (0), PNG or .npy")
     add("--recolour", action="store_true", help="colour the times that the folder has anew")
@@ -44,6 +48,14 @@ def add_flags(parser: Parser) -> None:
 def work(arguments: argparse.Namespace) -> Result:
     if arguments.export:
         return drawing.export(arguments.out or places.outputs() / NAME, arguments)
+    scene = scene_of(arguments)
+    if arguments.still is not None:
+        return drawing.picture(scene.still(arguments.still), arguments)
+    return drawing.film(scene, arguments, name="zoom", recolour=arguments.recolour)
+
+
+def scene_of(arguments: argparse.Namespace) -> Scene:
+    """The scene that the flags say."""
     scene = _chosen(arguments)
     laws: dict[str, object] = {"map.shift": arguments.shift}
     if arguments.steps_per_frame is not None:
@@ -53,9 +65,21 @@ def work(arguments: argparse.Namespace) -> Result:
         if "shift" in scene.map:
             laws["changes.map.shift"] = law
     scene = changed(scene, arguments, **laws)
-    if arguments.still is not None:
-        return drawing.picture(scene.still(arguments.still), arguments)
-    return drawing.film(scene, arguments, name="zoom", recolour=arguments.recolour)
+    if arguments.to is not None:
+        return scene.with_values({"frames": _frames_to(scene, arguments.to)})
+    return scene
+
+
+def _frames_to(scene: Scene, width: str) -> int:
+    """How many frames it takes to come down to a width."""
+    law = scene.changes.get("window.width")
+    if not isinstance(law, HalveEvery):
+        raise ValueError("--to is for a scene whose window.width has the law halve_every")
+    first, last = (checks.exact("width", value) for value in (scene.window["width"], width))
+    if not 0 < last < first:
+        raise ValueError(f"--to must be positive and less than the width, {first}, not {width}")
+    octaves = (checks.decimal(first) / checks.decimal(last)).log10() / Decimal(2).log10()
+    return math.ceil(float(octaves) * law.frames_per_octave - 1e-9) + 1
 
 
 def _chosen(arguments: argparse.Namespace) -> Scene:

@@ -1,12 +1,14 @@
 """What becomes of windows of any depth, in the arithmetic that they need."""
 
 from collections.abc import Collection
+from pathlib import Path
 from typing import NamedTuple, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .. import checks
+from ..bars import Bars
 from ..frame import Arithmetic
 from ..kernel import compute
 from ..kernel.launch import How, names_keywords
@@ -15,7 +17,7 @@ from ..kernel.points import Patch, Points
 from ..maps.base import Map
 from ..maps.three_body import ThreeBody
 from ..window import Window
-from . import three_body
+from . import perturbation, three_body
 from .points import Offsets, points_in
 
 ARITHMETICS = ("auto", "float64", "deep")
@@ -53,6 +55,8 @@ def why_not_deep(system: Map, window: Window) -> str | None:
     """Why a window cannot be computed in deep arithmetic, None where it can."""
     if isinstance(system, ThreeBody):
         return three_body.why_not(system, window)
+    if isinstance(system, perturbation.ParameterPlane):
+        return perturbation.why_not(system, window)
     return f"{system.name} has none"
 
 
@@ -62,7 +66,9 @@ def _needs(system: Map, window: Window) -> bool:
         window.check_float64()
     except ValueError:
         return True
-    return isinstance(system, ThreeBody) and three_body.needs(system)
+    if isinstance(system, ThreeBody):
+        return three_body.needs(system)
+    return perturbation.needs(window)
 
 
 @names_keywords
@@ -146,6 +152,11 @@ def outcome_of(
     if not isinstance(points, Offsets):
         return compute.outcome_of(system, points, max_steps, wanted, **how)
     max_steps = checks.integer("max_steps", max_steps, minimum=1)
+    if isinstance(system, perturbation.ParameterPlane):
+        threads, progress = how.get("threads", 0), how.get("progress")
+        return perturbation.outcome(
+            system, points, max_steps, wanted, threads=threads, progress=progress
+        )
     assert isinstance(system, ThreeBody), "chosen() lets no other map through"
     jump = three_body.jump(system, points, max_steps)
     shape = points.shape
@@ -156,3 +167,33 @@ def outcome_of(
     states = jump.states.reshape(*shape, -1)
     begun = Outcome(system, jump.steps, times, states=states, **arrays)
     return begun.resume(max_steps, **how).only(wanted)
+
+
+def prepare(jobs: Collection[tuple[Map, Patch, int]], folder: Path | None, bar: Bars) -> None:
+    """Follows the references that some patches need, each once, as deep as the deepest.
+
+    Args:
+        jobs: maps, patches and step limits, all for deep arithmetic.
+        folder: where the references are kept beyond this process, if they are.
+        bar: opens progress bars.
+    """
+    needed: dict[str, tuple[ThreeBody, Offsets, int, int]] = {}
+    for system, patch, limit in jobs:
+        if not isinstance(system, ThreeBody):
+            continue  # theirs take a moment
+        corners = Offsets.corners(patch)
+        octave = three_body.octave_for(system, corners)
+        key = three_body.key_of(system, corners.center)
+        if key in needed:
+            octave, limit = max(octave, needed[key][2]), max(limit, needed[key][3])
+        needed[key] = system, corners, octave, limit
+    for system, corners, octave, limit in needed.values():
+        with bar(limit, "reference", "steps") as shown:
+            three_body.reference(
+                system,
+                corners.center,
+                octave,
+                limit,
+                folder=folder,
+                progress=lambda steps, shown=shown: shown.update(steps - shown.n),
+            )

@@ -1,7 +1,7 @@
 """Points so close to each other that float64 cannot tell them apart: offsets from a center."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 
 import numpy as np
@@ -40,6 +40,13 @@ class Offsets(Points):
         if numbers is None:
             across, up = across.reshape(patch.shape), up.reshape(patch.shape)
         return Offsets(window.center, window.width, across, up)
+
+    @staticmethod
+    def corners(patch: Patch) -> "Offsets":
+        """The first and the last point of a patch's first and last row."""
+        ends = ((part.start, part.stop - 1) for part in (patch.rows, patch.columns))
+        rows, columns = (range(low, high + 1, max(high - low, 1)) for low, high in ends)
+        return Offsets.of(replace(patch, rows=rows, columns=columns, hole=None))
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -6,15 +6,22 @@ order 4, of the state in what a start differs by. At the last step at which the 
 exact enough it gives the state of every pixel, and float64 is right from there on.
 """
 
+import hashlib
+import io
+import json
 import math
 import threading
-from dataclasses import replace
-from typing import Any, NamedTuple
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..checks import Exact, decimal
+from ..files import write
 from ..kernel import references
 from ..kernel.schedule import POLL_SECONDS
 from ..maps.three_body import ThreeBody
@@ -26,6 +33,7 @@ SPARE_BITS = 96  # of a reference's numbers, beyond what tells its pixels apart
 SHIFT_OCTAVES = 5  # by which a twin must be closer than the pixels that a jet is for
 
 
+MOST_KEPT = 16  # references in memory
 WIDEST = 1.0  # window that a jet is worth while for
 LEAST_SHIFT = 1e-6  # in widths: or float64 loses the twin between the jump and the separation
 RIGHT_SHIFT = 3e-8  # below it float64 from the start is wrong at more than 1 pixel in 1000
@@ -59,57 +67,131 @@ class Jump(NamedTuple):
     states: NDArray[np.float64]
 
 
+@dataclass(frozen=True, eq=False)
 class Reference:
     """Jets about the orbit of one start, of every octave from the first down to one.
 
-    Args:
-        system: whose shift and critical distance play no part.
-        center: of the start.
+    Attributes:
+        key: all that determines the orbit and the jets.
         octave: of the deepest jet.
         limit: of steps.
+        steps: int64 (octave + 1,): the last step at which an octave's jet is exact enough, or the
+            limit.
+        jets: float64 (octave + 1, numbers of a motion, terms): the jets at those steps.
     """
 
-    def __init__(
-        self, system: ThreeBody, center: tuple[Exact, Exact], octave: int, limit: int
-    ) -> None:
-        self.octave, self.limit = octave, limit
-        self.steps = np.full(octave + 1, -1, np.int64)
-        self.jets = np.zeros((octave + 1, references.MOTION_NUMBERS, references.JET_TERMS))
-        x, y = (str(decimal(number)) for number in center)
-        with references.ThreeBodyReferenceRun(
-            system,
-            (x, y),
-            octave + SPARE_BITS,
-            0,
-            limit,
-            TOLERANCE,
-            self.steps,
-            self.jets,
-        ) as run:
-            while not run.poll(POLL_SECONDS):
-                pass
+    key: str
+    octave: int
+    limit: int
+    steps: NDArray[np.int64]
+    jets: NDArray[np.float64]
+
+    def reaches(self, octave: int, limit: int) -> bool:
+        """Whether it serves a window of an octave for so many steps."""
+        return octave <= self.octave and not self.steps[octave] == self.limit < limit
+
+    def save(self, path: Path) -> None:
+        """Into a file of its own, whole or not at all."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        packed = io.BytesIO()
+        np.savez(packed, key=self.key, limit=self.limit, steps=self.steps, jets=self.jets)
+        write(path, packed.getvalue())
+
+    @staticmethod
+    def load(path: Path, key: str) -> "Reference | None":
+        """What save() kept; None where that is of another orbit, damaged, or not there."""
+        try:
+            with np.load(path) as file:
+                if str(file["key"]) != key:
+                    return None
+                steps, jets = file["steps"], file["jets"]
+                return Reference(key, len(steps) - 1, int(file["limit"]), steps, jets)
+        except (FileNotFoundError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return None
 
 
-_kept: dict[tuple[Any, ...], Reference] = {}
+def key_of(system: ThreeBody, center: tuple[Exact, Exact]) -> str:
+    """All that determines a reference but how deep it goes; a twin plays no part."""
+    alone = replace(system, shift=0.0, critical_distance=1.0)
+    return json.dumps(
+        {
+            "map": system.name,
+            "arithmetic": system.arithmetic,
+            "parameters": alone.parameters(),
+            "center": [str(decimal(number)) for number in center],
+            "tolerance": TOLERANCE,
+            "spare_bits": SPARE_BITS,
+        }
+    )
+
+
+def computed(
+    system: ThreeBody,
+    center: tuple[Exact, Exact],
+    octave: int,
+    limit: int,
+    progress: Callable[[int], object] | None = None,
+) -> Reference:
+    """Follows a reference, which takes some microseconds a step; `progress` is told its steps."""
+    steps = np.full(octave + 1, -1, np.int64)
+    jets = np.zeros((octave + 1, references.MOTION_NUMBERS, references.JET_TERMS))
+    x, y = (str(decimal(number)) for number in center)
+    with references.ThreeBodyReferenceRun(
+        system, (x, y), octave + SPARE_BITS, 0, limit, TOLERANCE, steps, jets
+    ) as run:
+        while not run.poll(POLL_SECONDS):
+            if progress:
+                progress(run.steps)
+    return Reference(key_of(system, center), octave, limit, steps, jets)
+
+
+_kept: dict[str, Reference] = {}
 _making = threading.Lock()
 
 
-def reference(system: ThreeBody, center: tuple[Exact, Exact], octave: int, limit: int) -> Reference:
-    """A reference with jets down to an octave, for so many steps: a kept one, or a new one."""
-    key = (replace(system, shift=0.0, critical_distance=1.0), center)
+def reference(
+    system: ThreeBody,
+    center: tuple[Exact, Exact],
+    octave: int,
+    limit: int,
+    *,
+    folder: Path | None = None,
+    progress: Callable[[int], object] | None = None,
+) -> Reference:
+    """A reference with jets down to an octave, for so many steps: one at hand, or a new one.
+
+    Args:
+        system, center: of the orbit.
+        octave: of the deepest jet.
+        limit: of steps.
+        folder: where references are kept beyond this process.
+        progress: is told the steps that are taken.
+    """
+    key = key_of(system, center)
+    path = folder and folder / f"reference-{hashlib.sha256(key.encode()).hexdigest()[:16]}.npz"
     with _making:
         kept = _kept.get(key)
-        if kept is None or kept.octave < octave or _ends_early(kept, octave, limit):
-            octave, limit = (
-                max(octave, kept.octave if kept else 0),
-                max(limit, kept.limit if kept else 0),
-            )
-            kept = _kept[key] = Reference(system, center, octave, limit)
+        if path and (kept is None or not kept.reaches(octave, limit)):
+            kept = Reference.load(path, key) or kept
+        if kept is None or not kept.reaches(octave, limit):
+            if kept:
+                octave, limit = max(octave, kept.octave), max(limit, kept.limit)
+            kept = computed(system, center, octave, limit, progress)
+            if path:
+                kept.save(path)
+        elif path and not path.exists():
+            kept.save(path)
+        while len(_kept) >= MOST_KEPT:
+            del _kept[next(iter(_kept))]
+        _kept[key] = kept
         return kept
 
 
-def _ends_early(kept: Reference, octave: int, limit: int) -> bool:
-    return bool(kept.steps[octave] == kept.limit < limit)
+def octave_for(system: ThreeBody, points: Offsets) -> int:
+    """Of the jets that serve some points and their twins."""
+    if not system.shift:
+        return max(points.octave, 0)
+    return max(min(points.octave, octave_of(system.shift, 2.0**SHIFT_OCTAVES)), 0)
 
 
 def jump(system: ThreeBody, points: Offsets, limit: int) -> Jump:
@@ -118,10 +200,8 @@ def jump(system: ThreeBody, points: Offsets, limit: int) -> Jump:
     Raises:
         ValueError: the twin is so far away that it separates before the pixels do.
     """
-    octave = points.octave
-    if system.shift:
-        octave = min(octave, octave_of(system.shift, 2.0**SHIFT_OCTAVES))
-    known = reference(system, points.center, max(octave, 0), limit)
+    octave = octave_for(system, points)
+    known = reference(system, points.center, octave, limit)
     while octave >= 0:
         steps = int(known.steps[octave])
         u, v = (np.ascontiguousarray(part) for part in points.in_octave(octave))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 import numpy as np
 
 from ..bars import Bar, Bars, Silent
+from ..deep.compute import prepare
 from ..kernel.devices import resolve
 from ..kernel.launch import Progress, source
 from ..kernel.outcome import Outcome
@@ -73,6 +74,9 @@ class LayerCache:
         """
         if not self.missing:
             return
+        layers = [self.plan.layers[number] for number in self.missing]
+        deep = [(one.map, one.patch, one.max_steps) for one in layers if one.arithmetic == "deep"]
+        prepare(deep, self.store.references, bar)
         with bar(1, "times", "steps") as shown:
             for number in self.missing:
                 self._compute(number, shown, after)

@@ -52,6 +52,7 @@ class LayerStore(Protocol):
     """Layers, and of those that are being computed parts, by the numbers of their points."""
 
     in_parts: bool  # whether it is of use to save parts
+    references: Path | None  # the folder where reference orbits are kept, if they are
 
     def find(self, layer: Layer, part: range | None = None) -> Kept | None:
         """What is kept of a layer, or of a part of it; None if nothing is."""
@@ -73,6 +74,7 @@ class MemoryStore:
     """A LayerStore that is gone with the process."""
 
     in_parts = False
+    references = None
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, range | None], tuple[Stored, str]] = {}
@@ -103,7 +105,7 @@ class FolderStore:
     in_parts = True
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path = self.references = path
         remove_parts(path, FILE)
         self._files: dict[tuple[str, range | None], tuple[Path, Kept]] = {}
         files = [file for file in path.glob("*.npz") if re.fullmatch(FILE, file.name)]

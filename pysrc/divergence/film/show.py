@@ -99,6 +99,7 @@ def compute(
     max_steps: int,
     *,
     colouring: Colouring | None = None,
+    arithmetic: str = "auto",
     **how: Unpack[How],
 ) -> Picture:
     """The picture of a map in a window.
@@ -108,13 +109,14 @@ def compute(
         window: the lattice of starting points.
         max_steps: the step limit, 1 to 2^31 - 1.
         colouring: of the times; by default inferno, where light points stop early.
+        arithmetic: "auto", "float64" or "deep"; see deep.compute.chosen().
         how: see How.
 
     Raises:
         ValueError: a bad value. LibraryError, DeviceError: see errors.
     """
     colouring = colouring or Colouring()
-    outcome = window_outcome(system, window, max_steps, colouring.needs, **how)
+    outcome = window_outcome(system, window, max_steps, colouring.needs, arithmetic, **how)
     return Picture(window, outcome, colouring)
 
 
@@ -125,10 +127,12 @@ def draw(
     max_steps: int,
     *,
     colouring: Colouring | None = None,
+    arithmetic: str = "auto",
     **how: Unpack[How],
 ) -> Image.Image:
     """The picture of a map in a window as an image; arguments and errors as for compute()."""
-    return compute(system, window, max_steps, colouring=colouring, **how).image()
+    picture = compute(system, window, max_steps, colouring=colouring, arithmetic=arithmetic, **how)
+    return picture.image()
 
 
 def imshow(picture: Picture, ax: "Axes | None" = None, *, colour_bar: bool = True) -> "AxesImage":

@@ -6,6 +6,7 @@ from ctypes import POINTER, c_char_p, c_double, c_int, c_int64, c_void_p
 import numpy as np
 from numpy.typing import NDArray
 
+from ..maps.base import Map
 from ..maps.three_body import ThreeBody
 from . import native
 
@@ -29,8 +30,72 @@ class ReferenceJob(ctypes.Structure):
     ]
 
 
+class Escape(ctypes.Structure):
+    """struct Escape of cuda/perturbation.h."""
+
+    _fields_ = [
+        ("offset", c_double * 2),
+        ("scale", c_double * 2),
+        ("radius", c_double),
+    ]
+
+
+class OrbitReferenceJob(ctypes.Structure):
+    """struct OrbitReferenceJob of cuda/perturbation.h."""
+
+    _fields_ = [
+        ("re", c_char_p),
+        ("im", c_char_p),
+        ("bits", c_int64),
+        ("degree", c_int64),
+        ("max_steps", c_int64),
+        ("escape", Escape),
+        ("points", c_void_p),
+        ("exponents", c_void_p),
+        ("margins", c_void_p),
+        ("count", c_void_p),
+    ]
+
+
+class PerturbationJob(ctypes.Structure):
+    """struct PerturbationJob of cuda/perturbation.h."""
+
+    _fields_ = [
+        ("points", c_void_p),
+        ("exponents", c_void_p),
+        ("margins", c_void_p),
+        ("reference_count", c_int64),
+        ("u", c_void_p),
+        ("v", c_void_p),
+        ("count", c_int64),
+        ("unit", c_double),
+        ("unit_exponent", c_int64),
+        ("degree", c_int64),
+        ("max_steps", c_int64),
+        ("escape", Escape),
+        ("center", c_double * 2),
+        ("times", c_void_p),
+        ("fractions", c_void_p),
+        ("threads", c_int64),
+    ]
+
+
+SIZES = {
+    "reference_job_size": ReferenceJob,
+    "orbit_reference_job_size": OrbitReferenceJob,
+    "perturbation_job_size": PerturbationJob,
+}
 FUNCTIONS = [
-    ("reference_job_size", c_int64, []),
+    *((name, c_int64, []) for name in SIZES),
+    ("orbit_reference_submit", c_int, [POINTER(OrbitReferenceJob), POINTER(c_int64)]),
+    *(
+        (
+            f"{entry}_perturbation_submit",
+            c_int,
+            [c_void_p, POINTER(PerturbationJob), POINTER(c_int64)],
+        )
+        for entry in ("mandelbrot", "logistic_r")
+    ),
     (
         "three_body_reference_submit",
         c_int,
@@ -47,7 +112,7 @@ FUNCTIONS = [
 def library() -> native.Library:
     """The deep library, which is for the CPU."""
     loaded = native.load("deep", "cpu")
-    loaded.bind(FUNCTIONS, {"reference_job_size": ReferenceJob})
+    loaded.bind(FUNCTIONS, SIZES)
     return loaded
 
 
@@ -109,3 +174,93 @@ def three_body_states(
         )
     )
     return states
+
+
+class OrbitReferenceRun(native.Ticket):
+    """The orbit of 0 under z' = z^degree + c under way.
+
+    Args:
+        c: its real and imaginary part, decimal texts.
+        bits: of its numbers.
+        degree: 2 and up.
+        escape: where the orbit ends.
+        points: float64 (max_steps + 1, 2), filled in with the orbit, 0 first.
+        exponents: int32 (max_steps + 1,), filled in: a point is in units of two to its exponent.
+        margins: float64 (max_steps + 1,), filled in with how far outside of the radius they are, in
+            squares.
+        count: int64 (1,), filled in with how many points there are.
+    """
+
+    def __init__(
+        self,
+        c: tuple[str, str],
+        bits: int,
+        degree: int,
+        escape: Escape,
+        points: NDArray[np.float64],
+        exponents: NDArray[np.int32],
+        margins: NDArray[np.float64],
+        count: NDArray[np.int64],
+    ) -> None:
+        deep = library()
+        super().__init__(deep, (points, exponents, margins, count))
+        re, im = (number.encode() for number in c)
+        steps = len(points) - 1
+        job = OrbitReferenceJob(re, im, bits, degree, steps, escape, *self._pointers())
+        deep.check(deep.orbit_reference_submit(job, self._ticket))
+
+
+class PerturbationRun(native.Ticket):
+    """Times of points near a reference orbit under way.
+
+    Args:
+        system: the map.
+        reference: points, exponents and margins of the reference, as many as it has.
+        u, v: float64 (points,), what their c differs by from the reference's, in units.
+        unit: (value, exponent) of value 2^exponent.
+        degree: of the map.
+        max_steps: the step limit.
+        escape: when a point has escaped.
+        center: of the points, roughly.
+        times: int32 (points,), filled in.
+        fractions: float64 (points,), filled in where given.
+        threads: of the CPU.
+    """
+
+    def __init__(
+        self,
+        system: Map,
+        reference: tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.float64]],
+        u: NDArray[np.float64],
+        v: NDArray[np.float64],
+        unit: tuple[float, int],
+        degree: int,
+        max_steps: int,
+        escape: Escape,
+        center: tuple[float, float],
+        times: NDArray[np.int32],
+        fractions: NDArray[np.float64] | None,
+        threads: int,
+    ) -> None:
+        deep = library()
+        super().__init__(deep, (*reference, u, v, times, fractions))
+        points, exponents, margins, *pixels, into, parts = self._pointers()
+        job = PerturbationJob(
+            points,
+            exponents,
+            margins,
+            len(reference[1]),
+            *pixels,
+            u.size,
+            *unit,
+            degree,
+            max_steps,
+            escape,
+            center,
+            into,
+            parts,
+            threads,
+        )
+        parameters = native.structure(system.parameters())
+        submit = getattr(deep, f"{system.entry}_perturbation_submit")
+        deep.check(submit(ctypes.byref(parameters), job, self._ticket))
