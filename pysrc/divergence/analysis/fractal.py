@@ -97,7 +97,8 @@ def box_dimension(mask: ArrayLike, sizes: Sequence[int] | None = None) -> Dimens
     side = int(max(row.max(), column.max())) + 1
     if sizes is None:
         smallest = 4 if side >= 64 else 1
-        sizes = np.unique(np.rint(np.geomspace(smallest, max(side / 8, 1), 20)).astype(int))
+        spread = np.rint(np.geomspace(smallest, max(side / 8, 1), 20)).astype(int)
+        sizes = np.unique(spread).tolist()
     sizes = [checks.integer("size of a box", size, minimum=1) for size in sizes]
     if len(sizes) < 3:
         raise ValueError(f"a set of {side} pixels is too small for three sizes of box")
@@ -146,6 +147,7 @@ def uncertainty_exponent(
     fates = outcome_at(
         system, x + shifts, y, max_steps, fates=True, device=device, threads=threads
     ).fates
+    assert fates is not None  # they were asked for
     differ = fates[1:] != fates[0]
     uncertain = (differ[: len(distances)] | differ[len(distances) :]).mean(axis=1)
     seen = uncertain > 0
@@ -223,7 +225,7 @@ def _boxes(row: NDArray[np.intp], column: NDArray[np.intp], size: int) -> float:
         for left in shifts:
             taken = np.zeros(down * across, bool)
             taken[start + (column + left) // size] = True
-            total += np.count_nonzero(taken)
+            total += int(np.count_nonzero(taken))
     return total / len(shifts) ** 2
 
 

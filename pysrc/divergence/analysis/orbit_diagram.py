@@ -66,7 +66,8 @@ def orbit_diagram(
     checks.choice("axis", axis, "xy")
     values = window.x
     if range is not None:
-        values = np.linspace(*checks.numbers("range", range, 2), window.shape[1])
+        low, high = checks.numbers("range", range, 2)
+        values = np.linspace(low, high, window.shape[1])
     starts = around(start, orbits, 1e-3)
     starts[0] = start
     column = _column(window, axis)
@@ -96,7 +97,7 @@ def _visits(points: ArrayLike, column: Window) -> NDArray[np.int64]:
     """The same count as the kernel's, of points along a column."""
     along = 0 if column.shape[0] == 1 else 1
     count, low = column.shape[1 - along], column.extent[2 * along]
-    length = column.height if along else column.width
+    length = column.size_in(1.0)[1 - along]
     place = np.floor((np.asarray(points) - low) * (count / length))
     inside = (place >= 0) & (place < count)
     return np.bincount(place[inside].astype(np.int64), minlength=count)

@@ -3,8 +3,8 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import MISSING, fields
-from typing import TYPE_CHECKING, ClassVar, get_type_hints
+from dataclasses import MISSING, dataclass, fields
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ ALL: dict[str, type["Figure"]] = {}
 """Every kind of figure by the name that scenes use."""
 
 
+@dataclass(frozen=True)
 class Figure(ABC):
     """A way to draw; every concrete kind is a frozen dataclass of what can be chosen about it.
 
@@ -87,7 +88,7 @@ def complete(table: Mapping[str, object]) -> dict[str, object]:
 
 def build(table: Mapping[str, object]) -> Figure:
     """The figure of a complete table. ValueError: what it says of its choices."""
-    kind = ALL[table["kind"]]
+    kind = ALL[str(table["kind"])]
     hints = get_type_hints(kind)
     arguments = {}
     for key, value in table.items():
@@ -136,7 +137,9 @@ def own_settings() -> Iterator[None]:
 
 
 @contextmanager
-def plot(window: Window, layout: str | None = "constrained") -> Iterator[tuple["Plot", list[Rgb]]]:
+def plot(
+    window: Window, layout: Literal["constrained"] | None = "constrained"
+) -> Iterator[tuple["Plot", list[Rgb]]]:
     """A dark Matplotlib figure as large as the window's shape, whose letters grow with it.
 
     Yields the figure and a list into which its picture goes when the context is left.
@@ -151,7 +154,7 @@ def plot(window: Window, layout: str | None = "constrained") -> Iterator[tuple["
 
         matplotlib.rcParams.update(STYLE | {"axes.prop_cycle": matplotlib.cycler(color=COLOURS)})
         figure = Plot(figsize=(5 * columns / rows, 5), dpi=larger * rows / 5, layout=layout)
-        canvas = FigureCanvasAgg(figure)
+        canvas: Any = FigureCanvasAgg(figure)  # which has no types
         yield figure, picture
         canvas.draw()
         drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,7 +61,7 @@ class Bodies(Figure):
 
     @staticmethod
     def film(
-        figures: Sequence["Bodies"],
+        figures: Sequence[Any],
         frames: Sequence[Frame],
         wanted: Iterable[int],
         device: str = "auto",

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from itertools import cycle
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,9 +37,9 @@ class Comparison(Figure):
 
     kind: ClassVar[str] = "comparison"
     group: ClassVar[str] = GROUP
-    of: ClassVar[type[Map]] = Map
+    of: ClassVar[Any] = Map
 
-    variants: tuple[Mapping[str, object], ...]
+    variants: tuple[Mapping[str, Any], ...]
     columns: int = 0
     reference: int = 0
     colormap: str = "inferno"
@@ -57,7 +57,8 @@ class Comparison(Figure):
     def check(self, system: Map | None) -> None:
         super().check(system)
         for variant in self.variants:
-            self._of(system, variant)
+            if system is not None:
+                self._of(system, variant)
 
     def _of(self, system: Map, variant: Mapping[str, object]) -> Map:
         known = ["title", *(field.name for field in fields(system))]

@@ -1,7 +1,7 @@
 """The loss surface of (1 - ab)^2, and the ways down it: row D5."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +79,7 @@ class Loss(Figure):
 
     def _surface(self, window: Window, paths: list[NDArray[np.float64]]) -> Rgb:
         with plot(window, layout=None) as (figure, picture):
-            axes = figure.add_axes((0, 0, 1, 1), projection="3d", computed_zorder=False)
+            axes: Any = figure.add_axes((0, 0, 1, 1), projection="3d", computed_zorder=False)
             a, b = Window(window.center, window.width, (120, 120), window.height).points()
             height = {"rcount": 120, "ccount": 120, "linewidth": 0, "antialiased": False}
             axes.plot_surface(a, b, _height(a, b), cmap="magma", alpha=0.9, **height)

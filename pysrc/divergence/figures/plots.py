@@ -1,7 +1,7 @@
 """Plots of series: rows A4, A7 and A8."""
 
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -101,7 +101,8 @@ class Cobweb(Figure):
             axes.plot(across, up, color="C1")
             axes.plot(across, across, color="0.5", linewidth=0.7)
             corners = np.stack([web[:-2], web[1:-1]], axis=-1)
-            ways = LineCollection(np.stack([corners[:-1], corners[1:]], axis=1), cmap="rainbow")
+            pairs: Any = np.stack([corners[:-1], corners[1:]], axis=1)
+            ways = LineCollection(pairs, cmap="rainbow")
             ways.set(array=np.arange(len(corners) - 1), linewidth=max(0.5, 4 / self.steps**0.5))
             axes.add_collection(ways)
             axes.set(xlabel="x", ylabel="x one step later", aspect="equal")

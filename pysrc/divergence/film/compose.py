@@ -202,7 +202,7 @@ def _averaged(values: NDArray[np.float32], shares: _Shares, axis: int) -> NDArra
     """Values (rows, columns, channels) shared out along an axis."""
     last = values.shape[axis] - 1
     shape = (-1, 1, 1) if axis == 0 else (1, -1, 1)
-    total = None
+    total: Any = None
     for t, weight in enumerate(shares.weights):
         share = values.take(np.minimum(shares.first + t, last), axis) * weight.reshape(shape)
         total = share if total is None else np.add(total, share, out=total)

@@ -58,7 +58,7 @@ class FilmWriter:
     ) -> None:
         self.path = Path(path)
         self.format = checks.choice("format", format or self.path.suffix[1:], FORMATS)
-        self.shape = tuple(shape)
+        self.shape = shape[0], shape[1]
         self.numbers = numbers
         self.frames = 0
         self._encoder: subprocess.Popen[bytes] | None = None
@@ -102,6 +102,7 @@ class FilmWriter:
             number = self.frames if self.numbers is None else self.numbers[self.frames]
             Image.fromarray(np.ascontiguousarray(rgb)).save(self._part / picture_name(number))
         else:
+            assert self._encoder.stdin is not None
             try:
                 self._encoder.stdin.write(np.ascontiguousarray(padded(rgb, self.format)).data)
             except OSError:
@@ -113,6 +114,7 @@ class FilmWriter:
         if self._encoder is None:
             self._finish_folder()
             return
+        assert self._encoder.stdin is not None
         try:
             self._encoder.stdin.close()
         except OSError:
@@ -169,6 +171,7 @@ class FilmWriter:
         return int(counts[-1]) if counts and ended.returncode == 0 else -1
 
     def _failure(self) -> VideoError:
+        assert self._encoder is not None
         self._encoder.wait()
         self._words.seek(0)
         said = self._words.read().decode(errors="replace").strip().splitlines()

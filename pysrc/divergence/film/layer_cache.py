@@ -7,7 +7,7 @@ import numpy as np
 from ..bars import Bar, Bars, Silent
 from ..deep.compute import prepare
 from ..kernel.devices import resolve
-from ..kernel.launch import Progress, source
+from ..kernel.launch import How, Progress, source
 from ..kernel.outcome import Outcome
 from . import reuse
 from .layer_store import Kept, LayerStore, Stored
@@ -121,7 +121,7 @@ class LayerCache:
             shown.total = before + max(now.steps, expected) + later
             shown.update(before + now.steps - shown.n)
 
-        how = {"device": self.device, "progress": show}
+        how: How = {"device": self.device, "progress": show}
         outcome, steps = reuse.completed(layer, part, given, wanted, how)
         if outcome.states is not None:  # those of stopped points are of no use, and take room
             outcome.states[outcome.times < layer.max_steps] = 0

@@ -10,7 +10,7 @@ import re
 import zipfile
 import zlib
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -120,7 +120,7 @@ class FolderStore:
 
     def load(self, layer: Layer, part: range | None = None) -> Stored | None:
         path, kept = self._found(layer, part)
-        if kept is None:
+        if path is None or kept is None:
             return None
         try:
             with np.load(path) as file:
@@ -138,7 +138,8 @@ class FolderStore:
         path = path or self._free_path(layer, part)
         labels = {"key": layer.key_text, "steps": stored.steps, "source": source}
         packed = io.BytesIO()
-        np.savez_compressed(packed, **arrays, **{k: np.array(v) for k, v in labels.items()})
+        named: dict[str, Any] = arrays | {k: np.array(v) for k, v in labels.items()}
+        np.savez_compressed(packed, **named)
         self.path.mkdir(exist_ok=True)
         write(path, packed.getvalue())
         self.forget(layer, part, but=path)
@@ -151,7 +152,7 @@ class FolderStore:
     def forget(self, layer: Layer, part: range | None = None, *, but: Path | None = None) -> None:
         for key in layer.key_texts:
             path, _ = self._files.pop((key, part), (but, None))
-            if path != but:
+            if path is not None and path != but:
                 path.unlink(missing_ok=True)
 
     def _found(self, layer: Layer, part: range | None) -> tuple[Path, Kept] | tuple[None, None]:

@@ -61,16 +61,17 @@ def seen_from_above(outcome: Outcome, octaves: float) -> Outcome:
         return outcome
     octaves = min(octaves, outcome.above.shape[-1])
     low = int(octaves)
-    times = _at(outcome, low)
+    times: NDArray[Any] = _at(outcome, low)
     if octaves > low:
         times = times + (octaves - low) * (_at(outcome, low + 1) - times)
     whole = times.astype(np.int32)
-    fractions = None if outcome.fractions is None else times - whole
+    fractions = None if outcome.fractions is None else np.asarray(times - whole, np.float64)
     return replace(outcome, times=whole, fractions=fractions)
 
 
 def _at(outcome: Outcome, octave: int) -> NDArray[Any]:
     if octave:
+        assert outcome.above is not None
         return outcome.above[..., octave - 1]
     return outcome.times if outcome.fractions is None else outcome.times + outcome.fractions
 

@@ -99,7 +99,7 @@ def render(
             raise VideoError(f"{error}; the same call makes the film of what is kept") from None
 
 
-def summary(report: Mapping[str, object]) -> str:
+def summary(report: Mapping[str, Any]) -> str:
     """A report in a few lines."""
     text = f"{report['film']}\n{report['frames']} frames in {report['seconds']:.0f} s"
     if "ratio" in report:
@@ -185,8 +185,9 @@ def keep_times(path: Path, frames: Frames, shape: tuple[int, int]) -> None:
 def _seconds(table: Mapping[str, object]) -> float:
     """What a status or a report says that the film has taken; 0 where that cannot be."""
     seconds = table.get("seconds")
-    usable = isinstance(seconds, int | float) and not isinstance(seconds, bool)
-    return float(seconds) if usable and 0 <= seconds < 1e12 else 0.0
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool):
+        return 0.0
+    return float(seconds) if 0 <= seconds < 1e12 else 0.0
 
 
 def _numbers(scene: Scene, span: tuple[int, int] | None) -> Sequence[int]:

@@ -31,7 +31,8 @@ def source_of(
         numbers: of the frames; all by default.
     """
     if scene.figure:
-        return PictureCache(folder and folder.path / PICTURES, scene, device, numbers)
+        place = folder.path / PICTURES if folder else None
+        return PictureCache(place, scene, device, numbers)
     return times_of(scene, folder, device, numbers)
 
 

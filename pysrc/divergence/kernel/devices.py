@@ -17,7 +17,7 @@ class Device(NamedTuple):
     """One worker: a backend and, for "cuda", the number of a GPU."""
 
     backend: str
-    index: int = 0
+    index: int = 0  # type: ignore[assignment] # a tuple's index() is of no use here
 
     def __str__(self) -> str:
         return self.backend if self.backend == "cpu" else f"{self.backend}:{self.index}"

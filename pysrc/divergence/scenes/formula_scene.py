@@ -10,7 +10,10 @@ from .scene import Scene
 STEPS = {"complex": 300, "real": 500, "flow": 1500}
 SIDES = {"complex": 480, "real": 480, "flow": 300}  # in pixels: a picture in some seconds
 WIDTHS = {"complex": 4.0, "real": 10.0, "flow": 10.0}
-ZOOM = {"frames": 150, "changes.window.width.halve_every": 15}  # ten octaves in five seconds
+ZOOM: dict[str, object] = {
+    "frames": 150,
+    "changes.window.width.halve_every": 15,
+}  # ten octaves in five seconds
 
 
 def formula_scene(
@@ -55,4 +58,4 @@ def formula_scene(
 
 def zoomed(scene: Scene, center: tuple[checks.Exact, checks.Exact]) -> Scene:
     """A film into a point of a still."""
-    return scene.with_values({"window.center": center} | ZOOM)
+    return scene.with_values(ZOOM | {"window.center": center})

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,7 @@ class Overlay:
         ValueError: a bad value.
     """
 
-    map: Map | None = None
+    map: Any = None
     start: tuple[float, float] = (0.0, 0.0)
     steps: int = 100_000
     skip: int = 100
@@ -53,7 +54,7 @@ class Overlay:
         return known | dict(table)
 
     @staticmethod
-    def of(table: Mapping[str, object], own: Map | None) -> "Overlay":
+    def of(table: Mapping[str, Any], own: Map | None) -> "Overlay":
         """The overlay of a complete table, over a picture of a map of its `own`."""
         system = map_tables.build(table["map"], {}) if table["map"] else own
         whole = {key: round(table[key]) for key in ("steps", "skip") if _is_float(table[key])}

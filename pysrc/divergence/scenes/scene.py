@@ -137,7 +137,11 @@ class Scene:
             if path == "map.name":
                 table["map"] = {"name": value}
             else:
-                table = _replaced(table, path.split("."), path, lambda _, v=value: v, new=True)
+
+                def given(_: object, value: object = value) -> object:
+                    return value
+
+                table = _replaced(table, path.split("."), path, given, new=True)
         return _scene(table)
 
     def resized(self, shape: int | tuple[int, int]) -> "Scene":

@@ -32,8 +32,8 @@ OPERATIONS: dict[str, Callable[..., NDArray[Any]]] = {
     "abs": np.abs,
     "and": np.logical_and,
     "floor": np.floor,
-    "max": lambda a, b: np.where(a < b, b, a),
-    "min": lambda a, b: np.where(b < a, b, a),
+    "max": lambda a, b: np.asarray(np.where(a < b, b, a)),
+    "min": lambda a, b: np.asarray(np.where(b < a, b, a)),
     "negate": np.negative,
     "not": np.logical_not,
     "or": np.logical_or,
@@ -119,7 +119,7 @@ class Interpreter:
     def _values(self, nodes: Sequence[int], given: Mapping[str, Array]) -> list[Array]:
         """What nodes come to where the inputs are `given`, or are parameters."""
         graph = self.program.graph
-        found: dict[int, NDArray[Any]] = {}
+        found: dict[int, Any] = {}
         with np.errstate(all="ignore"):
             for node, last in _in_order(graph, tuple(nodes)):
                 name, args, value = graph[node]

@@ -209,7 +209,8 @@ def _constant(text: str, body: Node) -> complex:
     numbers = [graph.value(part) for part in Arithmetic(graph).parts(value)]
     if None in numbers:
         fail(text, body.at, "a parameter's default is a number, such as 1.4 or -0.7 + 0.1*i")
-    return complex(*numbers) if len(numbers) == 2 else float(numbers[0] or 0.0)
+    first, *more = (float(number or 0.0) for number in numbers)
+    return complex(first, *more) if more else first
 
 
 def _missing(system: System, name: str) -> None:
