@@ -1,9 +1,11 @@
 #include "boundary.h"
 
 #ifndef __CUDACC__  // references and jets are the work of one core
+#include "julia.h"
 #include "logistic.h"
 #include "mandelbrot.h"
 #include "perturbation.h"
+#include "plane_jump.h"
 #include "three_body_reference.h"
 
 namespace divergence {
@@ -11,7 +13,6 @@ namespace divergence {
 // Work of one thread that may fail: what it throws is thrown again where it is asked for.
 class LongWork : public ThreadedRun {
 public:
-    using GoOn = std::function<bool(int64_t steps, int64_t points)>;
     using Work = std::function<void(const GoOn&)>;
 
     explicit LongWork(Work long_work) : ThreadedRun(1), long_work(std::move(long_work)) {
@@ -94,7 +95,41 @@ Perturbation::Fraction fraction_of(const typename Map::Parameters& parameters,
     };
 }
 
+template <template <class> class Map>
+int64_t submit_plane(const typename Map<double>::Parameters& p, const ReferenceJob& asked) {
+    const auto work = [p, job = asked, x = std::string(asked.x),
+                       y = std::string(asked.y)](const GoOn& go_on) mutable {
+        job.x = x.c_str();
+        job.y = y.c_str();
+        with_digits<4, 8, 16, 32>(job.bits,
+                                  [&](auto digits) { follow_plane<Map, digits>(p, job, go_on); });
+    };
+    return tickets().add(std::make_shared<LongWork>(work));
+}
+template <class R>
+using WholeJulia = Julia<R, WholePower>;
+
 }  // namespace divergence
+
+#define EXPORT_PLANE(NAME, MAP)                                                     \
+    EXPORT int divergence_##NAME##_plane_submit(                                    \
+        const divergence::MAP<double>::Parameters* parameters,                      \
+        const divergence::ReferenceJob* job, int64_t* ticket) {                     \
+        return divergence::guarded([&] {                                            \
+            *ticket = divergence::submit_plane<divergence::MAP>(*parameters, *job); \
+            return divergence::done;                                                \
+        });                                                                         \
+    }
+EXPORT_PLANE(julia, WholeJulia)
+EXPORT_PLANE(logistic_z, LogisticZ)
+
+EXPORT int divergence_plane_jet_states(const double* jets, int64_t numbers, const double* u,
+                                       const double* v, int64_t count, double* states) {
+    return divergence::guarded([&] {
+        divergence::states_of_plane(jets, numbers, u, v, count, states);
+        return divergence::done;
+    });
+}
 
 EXPORT int64_t divergence_orbit_reference_job_size() {
     return sizeof(divergence::OrbitReferenceJob);
@@ -105,7 +140,7 @@ EXPORT int divergence_orbit_reference_submit(const divergence::OrbitReferenceJob
                                              int64_t* ticket) {
     return divergence::guarded([&] {
         const auto work = [job = *job, re = std::string(job->re),
-                           im = std::string(job->im)](const divergence::LongWork::GoOn& go_on) {
+                           im = std::string(job->im)](const divergence::GoOn& go_on) {
             divergence::OrbitReferenceJob own = job;
             own.re = re.c_str();
             own.im = im.c_str();
@@ -144,15 +179,14 @@ EXPORT int divergence_three_body_reference_submit(const divergence::ThreeBodyPar
                                                   const divergence::ReferenceJob* job,
                                                   int64_t* ticket) {
     return divergence::guarded([&] {
-        const auto work =
-            [p = *parameters, job = *job, x = std::string(job->x),
-             y = std::string(job->y)](const divergence::LongWork::GoOn& go_on) mutable {
-                job.x = x.c_str();
-                job.y = y.c_str();
-                divergence::with_digits<3, 4, 5, 6, 8, 12, 18>(job.bits, [&](auto digits) {
-                    divergence::follow_reference<digits>(p, job, go_on);
-                });
-            };
+        const auto work = [p = *parameters, job = *job, x = std::string(job->x),
+                           y = std::string(job->y)](const divergence::GoOn& go_on) mutable {
+            job.x = x.c_str();
+            job.y = y.c_str();
+            divergence::with_digits<3, 4, 5, 6, 8, 12, 18>(job.bits, [&](auto digits) {
+                divergence::follow_reference<digits>(p, job, go_on);
+            });
+        };
         *ticket = divergence::tickets().add(std::make_shared<divergence::LongWork>(work));
         return divergence::done;
     });

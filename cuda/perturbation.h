@@ -4,11 +4,9 @@
 // start instead, which is 0 as well ("rebasing"): so nothing cancels, however the two part.
 #pragma once
 
-#include <functional>
-
-#include "big_float.h"
 #include "escape.h"
 #include "jumps.h"
+#include "reference_job.h"
 
 namespace divergence {
 
@@ -59,8 +57,7 @@ struct PerturbationJob {
 };
 
 template <int N>
-void follow_orbit(const OrbitReferenceJob& job,
-                  const std::function<bool(int64_t, int64_t)>& go_on) {
+void follow_orbit(const OrbitReferenceJob& job, const GoOn& go_on) {
     using R = BigFloat<N>;
     const Complex<R> c{R(job.re), R(job.im)};
     Complex<R> z{};

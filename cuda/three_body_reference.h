@@ -8,11 +8,9 @@
 // vanishes.
 #pragma once
 
-#include <functional>
-
-#include "big_float.h"
 #include "integrators.h"
 #include "jet.h"
+#include "reference_job.h"
 #include "three_body.h"
 
 namespace divergence {
@@ -20,17 +18,6 @@ namespace divergence {
 using ThreeBodyJet = Jet<double, 3, 4>;
 constexpr int motion_numbers = 12;  // r2, r3, u2, u3
 constexpr int jet_numbers = motion_numbers * ThreeBodyJet::count;
-
-// What Python asks for. Every buffer is the caller's.
-struct ReferenceJob {
-    const char *x, *y;  // of the reference's start, decimal
-    int64_t bits;       // of its numbers
-    int64_t first_octave, octaves;
-    int64_t max_steps;
-    double tolerance;  // of what the polynomial leaves out, in relation to its first order
-    int64_t* steps;    // [octaves] out: the last step at which an octave's polynomial is that exact
-    double* jets;      // [octaves][jet_numbers] out: the polynomials at those steps
-};
 
 // Where the reference is, every relative position rounded for itself.
 struct ReferencePositions {
@@ -163,8 +150,7 @@ private:
 // Steps a reference and its jets, and notes the last jets of every octave. go_on(step, octaves
 // noted) is asked now and then; where it says no, the work ends there.
 template <int N>
-void follow_reference(const ThreeBodyParameters& p, const ReferenceJob& job,
-                      const std::function<bool(int64_t, int64_t)>& go_on) {
+void follow_reference(const ThreeBodyParameters& p, const ReferenceJob& job, const GoOn& go_on) {
     ThreeBodyReference<N> reference(p, job.x, job.y);
     ThreeBodyJets jets(p, job.first_octave);
     std::fill_n(job.steps, job.octaves, -1);

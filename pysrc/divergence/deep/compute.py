@@ -17,7 +17,7 @@ from ..kernel.points import Patch, Points
 from ..maps.base import Map
 from ..maps.three_body import ThreeBody
 from ..window import Window
-from . import perturbation, three_body
+from . import perturbation, plane, three_body
 from .points import Offsets, points_in
 
 ARITHMETICS = ("auto", "float64", "deep")
@@ -57,6 +57,8 @@ def why_not_deep(system: Map, window: Window) -> str | None:
         return three_body.why_not(system, window)
     if isinstance(system, perturbation.ParameterPlane):
         return perturbation.why_not(system, window)
+    if isinstance(system, plane.DynamicalPlane):
+        return plane.why_not(system, window)
     return f"{system.name} has none"
 
 
@@ -157,8 +159,11 @@ def outcome_of(
         return perturbation.outcome(
             system, points, max_steps, wanted, threads=threads, progress=progress
         )
-    assert isinstance(system, ThreeBody), "chosen() lets no other map through"
-    jump = three_body.jump(system, points, max_steps)
+    if isinstance(system, plane.DynamicalPlane):
+        jump = plane.jump(system, points, max_steps)
+    else:
+        assert isinstance(system, ThreeBody), "chosen() lets no other map through"
+        jump = three_body.jump(system, points, max_steps)
     shape = points.shape
     arrays = {name: np.zeros(shape, KINDS[name]) for name in wanted if name != "states"}
     times = np.full(shape, jump.steps, np.int32)

@@ -2,20 +2,21 @@
 
 import ctypes
 from ctypes import POINTER, c_char_p, c_double, c_int, c_int64, c_void_p
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..maps.base import Map
-from ..maps.three_body import ThreeBody
 from . import native
 
 MOTION_NUMBERS = 12  # bodies 2 and 3 as seen from body 1: positions, displacements of a step
 JET_TERMS = 35  # of a polynomial of order 4 in 3 variables
+PLANE_JET_TERMS = 15  # and in 2
 
 
 class ReferenceJob(ctypes.Structure):
-    """struct ReferenceJob of cuda/three_body_reference.h."""
+    """struct ReferenceJob of cuda/reference_job.h."""
 
     _fields_ = [
         ("x", c_char_p),
@@ -96,10 +97,14 @@ FUNCTIONS = [
         )
         for entry in ("mandelbrot", "logistic_r")
     ),
+    *(
+        (f"{name}_submit", c_int, [c_void_p, POINTER(ReferenceJob), POINTER(c_int64)])
+        for name in ("three_body_reference", "julia_plane", "logistic_z_plane")
+    ),
     (
-        "three_body_reference_submit",
+        "plane_jet_states",
         c_int,
-        [c_void_p, POINTER(ReferenceJob), POINTER(c_int64)],
+        [c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_void_p],
     ),
     (
         "three_body_jet_states",
@@ -116,24 +121,26 @@ def library() -> native.Library:
     return loaded
 
 
-class ThreeBodyReferenceRun(native.Ticket):
-    """A reference orbit of three bodies under way, and the jets about it.
+class _JetRun(native.Ticket):
+    """A reference orbit under way, and the jets about it.
 
     Args:
-        system: whose shift and critical distance play no part.
+        system: of whose twin, if it has one, the distance plays no part.
         center: x and y of the reference's start, decimal texts.
         bits: of its numbers.
         first_octave: of the jets.
         max_steps: where it ends at the latest.
-        tolerance: of the jets; see cuda/three_body_reference.h.
+        tolerance: of the jets; see cuda/reference_job.h.
         steps: int64 (octaves,), filled in: the last step at which an octave's jet is exact
             enough, or max_steps; -1 where it has not come so far.
-        jets: float64 (octaves, MOTION_NUMBERS, JET_TERMS), filled in.
+        jets: float64 (octaves, numbers of a state, terms), filled in.
     """
+
+    submit: ClassVar[str]
 
     def __init__(
         self,
-        system: ThreeBody,
+        system: Map,
         center: tuple[str, str],
         bits: int,
         first_octave: int,
@@ -149,7 +156,33 @@ class ThreeBodyReferenceRun(native.Ticket):
             x, y, bits, first_octave, len(steps), max_steps, tolerance, *self._pointers()
         )
         parameters = native.structure(system.parameters())
-        deep.check(deep.three_body_reference_submit(ctypes.byref(parameters), job, self._ticket))
+        submit = getattr(deep, f"{system.entry}_{self.submit}_submit")
+        deep.check(submit(ctypes.byref(parameters), job, self._ticket))
+
+
+class ThreeBodyReferenceRun(_JetRun):
+    """The reference of three bodies: jets of MOTION_NUMBERS polynomials in 3 variables."""
+
+    submit = "reference"
+
+
+class PlaneReferenceRun(_JetRun):
+    """The reference of a map whose start is the pixel: jets of its state in 2 variables."""
+
+    submit = "plane"
+
+
+def plane_states(
+    jets: NDArray[np.float64], u: NDArray[np.float64], v: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The states (points, variables) of points that are u, v units of the jets away."""
+    deep = library()
+    states = np.empty((u.size, len(jets)))
+    pointers = [array.ctypes.data for array in (u, v)]
+    deep.check(
+        deep.plane_jet_states(jets.ctypes.data, len(jets), *pointers, u.size, states.ctypes.data)
+    )
+    return states
 
 
 def three_body_states(

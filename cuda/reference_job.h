@@ -1,0 +1,25 @@
+// What is asked of a reference orbit with jets about it.
+#pragma once
+
+#include <functional>
+
+#include "big_float.h"
+
+namespace divergence {
+
+// What Python asks for. Every buffer is the caller's.
+struct ReferenceJob {
+    const char *x, *y;  // of the reference's start, decimal
+    int64_t bits;       // of its numbers
+    int64_t first_octave, octaves;
+    int64_t max_steps;
+    double tolerance;  // of what the polynomial leaves out, in relation to its first order
+    int64_t* steps;    // [octaves] out: the last step at which an octave's polynomial is that exact
+    double* jets;      // [octaves][numbers of a state][terms] out: the polynomials at those steps
+};
+
+// Is asked now and then with the steps taken and the points (or octaves) done; where it says no,
+// the work ends there.
+using GoOn = std::function<bool(int64_t steps, int64_t points)>;
+
+}  // namespace divergence
