@@ -21,11 +21,11 @@ DESCRIPTION = 270  # the TIFF tag ImageDescription
 def export_times(path: str | Path, format: str, *, bar: Bars = Silent) -> Path:
     """Writes the times of every frame of a finished film into <folder>/raw/.
 
-    A frame that was computed for itself is exact; of a zoom made of rings, each pixel has the
-    time of the sample nearest to its center, as it is at the frame's depth where a parameter
-    follows that. Row 0 has the lowest y in .npy and is at the bottom
-    of a picture. A TIFF holds the times as they are; a PNG holds them divided by a whole number,
-    "Steps per unit", which is 1 for times below 65 536. Both have the frame's scene inside.
+    A frame that has a layer of its own is exact. In a zoom made of rings each pixel has the time of
+    the sample nearest to its center; where a parameter follows the depth, the time for the frame's
+    own depth. Row 0 has the lowest y in .npy and lies at the bottom of a picture. A TIFF holds the
+    times as they are. A PNG holds them divided by a whole number, "Steps per unit", which is 1 for
+    times below 65 536. Both carry the frame's scene.
 
     Returns:
         The folder raw.

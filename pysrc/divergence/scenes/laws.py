@@ -20,11 +20,11 @@ class Law(ABC):
 
     key: ClassVar[str]
     depends_on_length: ClassVar[bool] = True
-    """Whether the values of its frames change when a film gets more frames."""
+    """Whether the value at a frame is another one when the film gets more frames."""
 
     @abstractmethod
     def value(self, base: Number, frame: float, frames: int) -> Number:
-        """The value at a frame, 0 to frames - 1 (or between two), of a film that starts at base."""
+        """The value at a frame, from 0 to frames - 1 or between two; `base` is the scene's own."""
 
     @abstractmethod
     def table(self) -> dict[str, object]:
@@ -42,7 +42,7 @@ class HalveEvery(Law):
     def value(self, base: Number, frame: float, frames: int) -> Number:
         octaves, rest = divmod(frame, self.frames_per_octave)
         part: Any = 2.0 ** -(rest / self.frames_per_octave)
-        if isinstance(base, Decimal):  # deeper than a float is small
+        if isinstance(base, Decimal):  # so deep that no float is as small
             with localcontext(prec=len(base.as_tuple().digits) + 20):
                 return base * Decimal(part) / 2 ** int(octaves)
         return base * part * 2.0**-octaves
@@ -134,7 +134,7 @@ class Circle(Law):
 
 
 def _sum(one: Number, other: Number) -> Number:
-    """The sum; of a decimal and anything real, in as many digits as the decimal has and more."""
+    """The sum. That of a decimal and a real number has all of the decimal's digits."""
     decimals = [n for n in (one, other) if isinstance(n, Decimal)]
     if not decimals or isinstance(one, complex) or isinstance(other, complex):
         return complex(one) + complex(other) if decimals else one + other  # type: ignore[operator]
@@ -157,7 +157,7 @@ LAWS: dict[str, Callable[..., Law]] = {
 
 
 def is_law(table: object) -> bool:
-    """Whether a table of a scene holds a law, even one misspelled, and not laws a level below."""
+    """Whether a table of a scene is a law, be it misspelled; a table of laws is none."""
     return isinstance(table, Mapping) and any(
         difflib.get_close_matches(key, LAWS) and not isinstance(value, Mapping)
         for key, value in table.items()

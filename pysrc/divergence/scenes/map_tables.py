@@ -60,7 +60,7 @@ def _plain(value: object) -> object:
 
 
 def build(table: Mapping[str, object], values: Mapping[str, Number]) -> Map:
-    """The map of a complete table; values are what names in braces stand for in its texts.
+    """The map of a complete table; `values` are the numbers that its texts name in braces.
 
     Raises:
         ValueError: what the map says of its parameters.

@@ -128,7 +128,7 @@ class Scene:
         return table
 
     def with_values(self, values: Mapping[str, object]) -> "Scene":
-        """This scene with other values, such as {"frames": 10, "map.masses.0": 5.9,
+        """This scene with some values changed, such as {"frames": 10, "map.masses.0": 5.9,
         "changes.window.width.halve_every": 15}; a new "map.name" brings its own defaults."""
         table = self.table()
         for path, value in values.items():
@@ -298,14 +298,14 @@ def _file_name(value: object) -> str:
 
 
 def _table(key: str, value: object) -> dict[str, Any]:
-    """A table whose lists have become tuples."""
+    """A table with tuples in the place of lists."""
     if not isinstance(value, Mapping):
         raise ValueError(f"{key} must be a table, not {value!r}")
     return _tuples(value)
 
 
 def _exact_texts(window: Mapping[str, object]) -> dict[str, Any]:
-    """A window's table in which numbers that were written as texts have become numbers."""
+    """A window's table with numbers in the place of texts that say them."""
 
     def read(key: str, value: object) -> object:
         if isinstance(value, tuple):
@@ -337,7 +337,7 @@ def _laws(table: Mapping[str, object], above: str = "") -> dict[str, laws.Law]:
 def _replaced(
     tree: Any, path: list[str], whole: str, change: Callable[[Any], object], *, new: bool = False
 ) -> Any:
-    """A copy of nested tables and tuples in which change(value) is at the path.
+    """A copy of nested tables and tuples with change(value) in the place of the value at a path.
 
     `new` allows a key that was not in its table before; change gets None then.
     """
