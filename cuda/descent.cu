@@ -1,8 +1,6 @@
 #include "boundary.h"
 #include "gradient_descent.h"
 #include "newton_descent.h"
-#include "one_neuron.h"
-#include "trainability.h"
 
 namespace divergence {
 
@@ -19,5 +17,3 @@ EXPORT_MAP(gradient_descent, DescendGradient)
 EXPORT_MAP(gradient_norm_descent, DescendGradientNorm)
 EXPORT_MAP(newton_descent, DescendNewton)
 EXPORT_MAP(complex_newton_descent, ComplexNewtonDescent)
-EXPORT_MAP(one_neuron, OneNeuron)
-EXPORT_MAP(trainability, Trainability)

@@ -1,6 +1,6 @@
 // One neuron z^2 / 2, with z = w.v + c, that learns the function (v0 - v1)^2 online, from a list of
 // samples v taken in turn: with delta = alpha (z^2 / 2 - (v0 - v1)^2) z, w' = w - delta v and
-// c' = c - delta.
+// c' = c - delta; or from several samples at once, by the mean of what they ask for.
 #pragma once
 
 #include "engine.h"
@@ -11,6 +11,7 @@ struct OneNeuronParameters {
     static constexpr int samples = 100;
     double v0[samples], v1[samples];
     double alpha, w1, tolerance, bound;
+    int64_t batch;       // samples a step
     int64_t rate_plane;  // 0: a pixel is (w0, w1); else it is (alpha, w0)
 };
 
@@ -38,14 +39,22 @@ struct OneNeuron : MapDefaults {
         return bits(error(s) < broadcast<R>(p.tolerance)) | exceeds(size, broadcast<R>(p.bound));
     }
     HOST_DEVICE ALWAYS_INLINE void step(State& s) const {
-        const R v0 = gather(p.v0, s.next), v1 = gather(p.v1, s.next);
-        const R z = s.w0 * v0 + s.w1 * v1 + s.c, difference = v0 - v1;
-        const R delta = s.alpha * (z * z * broadcast<R>(0.5) - difference * difference) * z;
-        s.w0 = s.w0 - delta * v0;
-        s.w1 = s.w1 - delta * v1;
-        s.c = s.c - delta;
-        const R next = s.next + broadcast<R>(1);
-        s.next = next < broadcast<R>(Parameters::samples) ? next : R{};
+        R w0{}, w1{}, c{}, next = s.next;
+        for (int64_t i = 0; i < p.batch; ++i) {
+            const R v0 = gather(p.v0, next), v1 = gather(p.v1, next);
+            const R z = s.w0 * v0 + s.w1 * v1 + s.c, difference = v0 - v1;
+            const R delta = s.alpha * (z * z * broadcast<R>(0.5) - difference * difference) * z;
+            w0 = w0 + delta * v0;
+            w1 = w1 + delta * v1;
+            c = c + delta;
+            next = next + broadcast<R>(1);
+            next = next < broadcast<R>(Parameters::samples) ? next : R{};
+        }
+        const R batch = broadcast<R>(T(p.batch));
+        s.w0 = s.w0 - w0 / batch;
+        s.w1 = s.w1 - w1 / batch;
+        s.c = s.c - c / batch;
+        s.next = next;
     }
     HOST_DEVICE int32_t fate(const State& s) const {
         if (!(error(s) < p.tolerance)) return diverged;

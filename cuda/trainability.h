@@ -4,8 +4,8 @@
 // "The boundary of neural network trainability is fractal".
 #pragma once
 
-#include "elementary.h"
 #include "engine.h"
+#include "squashing.h"
 
 namespace divergence {
 
@@ -92,12 +92,6 @@ private:
         constexpr double log_10 = 0x1.26bb1bbb55516p+1, rest = -0x1.f48ad494ea3e9p-53;
         const R high = x * log_10, low = fma(x, R(log_10), -high) + x * rest, power = exp(high);
         return fma(power, low, power);
-    }
-    // To within 2^-52 (of 1, not of the value, which is enough for a unit of a network).
-    static HOST_DEVICE ALWAYS_INLINE R tanh(R x) {
-        const R one = broadcast<R>(1), size = absolute(x), e = exp(-(size + size));
-        const R value = (one - e) / (one + e);
-        return select<R>(x < R{}, -value, value);
     }
 };
 
