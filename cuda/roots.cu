@@ -1,6 +1,7 @@
 #include "boundary.h"
 #include "halley.h"
 #include "newton.h"
+#include "newton_cycle.h"
 #include "secant.h"
 
 namespace divergence {
@@ -29,6 +30,7 @@ auto choose_coefficients(const RootParameters& p, const Visit& visit) {
     EXPORT_CHOICE(NAME, RootParameters, choose_##NAME)
 
 EXPORT_METHOD(newton, Newton)
+EXPORT_METHOD(newton_cycle, NewtonCycle)
 EXPORT_METHOD(halley, Halley)
 EXPORT_METHOD(secant, Secant)
 EXPORT_METHOD(newton_mandelbrot, NewtonMandelbrot)

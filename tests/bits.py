@@ -50,6 +50,7 @@ FORMULA = """
 """
 NEEDED = {  # arguments without a default
     "formula": {"text": FORMULA},
+    "neuron-orders": {"map": dv.OneNeuron()},
     "planar-twins": {"map": dv.Clifford()},
 }
 OTHERS = {

@@ -1,6 +1,17 @@
 """The maps. What a module of this room names in its `__all__` is public."""
 
-from . import descent, escape, formula, halting, interval, learning, planar, roots, three_body, training
+from . import (
+    descent,
+    escape,
+    formula,
+    halting,
+    interval,
+    learning,
+    planar,
+    roots,
+    three_body,
+    training,
+)
 from .base import ALL as ALL
 from .base import Map
 from .descent import *

@@ -23,9 +23,10 @@ class TuringMachines(Map):
     """Steps until a Turing machine of n states and 2 symbols halts, started on a blank tape.
 
     A pixel is a machine, coordinates rounded down to whole numbers. What its states A, B, ... do
-    where they read 0 are the digits of x in base b = 4 (n + 1), A's the highest, and where they read
-    1 those of y: a digit is 4 next + 2 write + (1 if to the right), where next = n halts. The step
-    that halts counts. Whole pictures are b^n wide: 144, 4096, 160 000, 7 962 624 for n = 2 to 5.
+    where they read 0 are the digits of x in base b = 4 (n + 1), A's the highest, and where they
+    read 1 those of y: a digit is 4 next + 2 write + (1 if to the right), where next = n halts. The
+    step that halts counts. Whole pictures are b^n wide: 144, 4096, 160 000, 7 962 624 for n = 2
+    to 5.
 
     With the step limits 7, 22 and 108 the machines of 2, 3 and 4 states are decided: what runs so
     long runs for ever (T. Rado 1962, A. Brady 1983). A fate is how many ones are left.
@@ -51,7 +52,9 @@ class TuringMachines(Map):
     states: int = 3
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "states", checks.integer("states", self.states, minimum=1, maximum=6))
+        object.__setattr__(
+            self, "states", checks.integer("states", self.states, minimum=1, maximum=6)
+        )
 
     @property
     def moves(self) -> bool:

@@ -195,8 +195,8 @@ class InputDescent(Map):
     depth: int = 3
     target: tuple[float, float] = (0.6, -0.4)
     eta: float = 0.2
-    gain: float = 1.0
-    seed: int = 0
+    gain: float = 3.0
+    seed: int = 2
     tolerance: float = 1e-3
     rest: float = 1e-12
     near: float = 0.05

@@ -9,7 +9,15 @@ from .. import checks
 from .base import Map, Parameter, parts
 from .polynomial import MAX_DEGREE, MAX_TERMS, Polynomial, plain_text
 
-__all__ = ["Halley", "Newton", "NewtonMandelbrot", "NewtonTogether", "RootMap", "Secant"]
+__all__ = [
+    "Halley",
+    "Newton",
+    "NewtonCycle",
+    "NewtonMandelbrot",
+    "NewtonTogether",
+    "RootMap",
+    "Secant",
+]
 
 REACH = 0.01
 
@@ -94,6 +102,31 @@ class Newton(RootMap):
 
     f: str = "x^3-1"
     tol: float = 1e-7
+
+
+@dataclass(frozen=True)
+class NewtonCycle(RootMap):
+    """Steps of Newton's method until it comes back to where it was three steps before. Row R1.
+
+    So it stops at roots and on orbits of period 3, one step after three that end within `tol` of
+    where they began. The last fate is an orbit; x^5 - x - 1 has one that attracts.
+
+    Attributes:
+        f: the polynomial, as text.
+        tol: how near it has to come.
+
+    Raises:
+        ValueError: f cannot be read, or tol is not positive.
+    """
+
+    name: ClassVar[str] = "newton-cycle"
+
+    f: str = "x^5-x-1"
+    tol: float = 1e-7
+
+    @property
+    def fate_names(self) -> tuple[str, ...]:
+        return (*super().fate_names, "an orbit of period 3")
 
 
 @dataclass(frozen=True)

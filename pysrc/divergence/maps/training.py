@@ -17,12 +17,12 @@ class TwoPlayers(Map):
     """Steps until the smallest pair of adversaries agrees, or one of them runs away.
 
     The data is 0, a generator makes t, and a discriminator takes x for made with the probability
-    sigma(p x), sigma(s) = 1 / (1 + exp(-s)): p' = p - h_d (sigma(p t) t + g p) with a penalty g, and
-    t' = t + h_g (1 - sigma(q t)) q, or t' = t + h_g sigma(q t) q with the minimax loss, where q is
-    p' if they learn by turns and p if at once. A pixel is (t, p). Near 0 they agree, at once where
-    g > h_g / 4, and by turns where g > 0 and h_g h_d / 4 + 2 h_d g < 4; by turns and with g = 0 a
-    step keeps areas. (Mescheder, Geiger and Nowozin, "Which training methods for GANs do actually
-    converge?", 2018.)
+    sigma(p x), sigma(s) = 1 / (1 + exp(-s)): p' = p - h_d (sigma(p t) t + g p) with a penalty g,
+    and t' = t + h_g (1 - sigma(q t)) q, or t' = t + h_g sigma(q t) q with the minimax loss, where q
+    is p' if they learn by turns and p if at once. A pixel is (t, p). Near 0 they agree, at once
+    where g > h_g / 4, and by turns where g > 0 and h_g h_d / 4 + 2 h_d g < 4; by turns and with
+    g = 0 a step keeps areas. (Mescheder, Geiger and Nowozin, "Which training methods for GANs do
+    actually converge?", 2018.)
 
     Attributes:
         rate_g, rate_d: h_g and h_d.
@@ -88,8 +88,8 @@ class TwoPlayers(Map):
 class QuadraticMomentum(Map):
     """Steps of descent with momentum on a quadratic, over the plane of its two settings.
 
-    z' = z - s (x, b y) + m (z - z_before) for z = (x, y) and the loss (x^2 + b y^2) / 2, from rest. A
-    pixel is (s, m). For 0 <= m < 1 it converges where 0 < s < 2 (1 + m), and nowhere else.
+    z' = z - s (x, b y) + m (z - z_before) for z = (x, y) and the loss (x^2 + b y^2) / 2, from rest.
+    A pixel is (s, m). For 0 <= m < 1 it converges where 0 < s < 2 (1 + m), and nowhere else.
 
     Attributes:
         b: the lesser curvature, over 0 and at most 1.
@@ -135,11 +135,11 @@ class QuadraticMomentum(Map):
 
 @dataclass(frozen=True)
 class MomentumDescent(Map):
-    """Steps of descent with a memory on L = (1 - ab)^2 until it ends, from the start (a, b) at rest.
+    """Steps of descent with a memory on L = (1 - ab)^2 until it ends, from (a, b) at rest.
 
-    With the gradient g, "momentum" (Polyak 1964) is v' = m v - eta g, w' = w + v'; "nesterov" (1983)
-    takes g at w + m v. "adam" (Kingma and Ba 2014) moves by eta V / (sqrt(S) + 1e-8), where V and S
-    are averages of g and g^2 that fade by m and 0.999 a step, without their bias to 0.
+    With the gradient g, "momentum" (Polyak 1964) is v' = m v - eta g, w' = w + v'; "nesterov"
+    (1983) takes g at w + m v. "adam" (Kingma and Ba 2014) moves by eta V / (sqrt(S) + 1e-8), where
+    V and S are averages of g and g^2 that fade by m and 0.999 a step, without their bias to 0.
 
     Attributes:
         eta: the learning rate, positive.
@@ -183,7 +183,7 @@ class MomentumDescent(Map):
 
 @dataclass(frozen=True)
 class Softmax(Map):
-    """Steps of p' = softmax(p / T) until three shares that add to 1 rest, from a point of a triangle.
+    """Steps of p' = softmax(p / T) until three shares of 1 rest, from a point of a triangle.
 
     The shares are 1 at its corners (0, 0), (1, 0) and (1/2, sqrt(3)/2); a point outside is none and
     has time 0. The middle is stable exactly for T > 1/3.
