@@ -16,7 +16,6 @@ ROWS = dict(
 TARGETS = dict(re.findall(r"^\[([\w-]+)\]: (\S+)$", TEXT, re.MULTILINE))
 LINKED = {row: set(re.findall(r"\[([\w-]+)\]", text)) for row, text in ROWS.items()}
 MAPS = {map_type.__name__: map_type for map_type in maps.ALL.values()}
-ANY = {"Formula"}  # it is of whatever row it is written for
 SCENES = set(names())
 
 
@@ -27,7 +26,7 @@ def test_every_row_links_to_a_scene_and_to_nothing_that_is_missing(row):
 
 
 def test_every_scene_and_every_map_is_of_a_row():
-    assert (SCENES | set(MAPS)) - ANY <= set().union(*LINKED.values())
+    assert SCENES | set(MAPS) <= set().union(*LINKED.values())
 
 
 def test_links_lead_to_where_the_scenes_and_maps_are():
