@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import tarfile
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -361,3 +362,39 @@ def test_donors_are_found_in_time_in_proportion_to_the_layers(monkeypatch):
     monkeypatch.setattr(reuse, "_common", lambda *pair: looks.append(pair) or common(*pair))
     assert reuse.donors(layers) == {n: n - 1 for n in range(1, 60)}
     assert len(looks) <= reuse.LOOKED_AT * 60
+
+
+def test_a_layer_is_computed_while_the_one_before_is_stored(tmp_path, monkeypatch):
+    """So a GPU does not wait for its times to be packed and written."""
+    film = plan([JULIA.frame(i) for i in range(JULIA.frames)])
+    begun, stored = [threading.Event() for _ in film.layers], []
+    number = {layer.name: i for i, layer in enumerate(film.layers)}
+    completed, save = reuse.completed, FolderStore.save
+
+    def compute_one(layer, *others):
+        begun[number[layer.name]].set()
+        return completed(layer, *others)
+
+    def save_one(store, layer, *others):
+        assert layer is film.layers[-1] or begun[number[layer.name] + 1].wait(20)
+        save(store, layer, *others)
+        stored.append(layer.name)
+
+    monkeypatch.setattr(reuse, "completed", compute_one)
+    monkeypatch.setattr(FolderStore, "save", save_one)
+    told = []
+    cache = LayerCache(FolderStore(tmp_path), film, ["fractions"])
+    cache.complete(lambda *_: Silent(0), lambda: told.append(len(cache.steps)))
+    assert stored == list(number) and len(stored) > 2
+    assert told == [i + 1 for i in range(len(stored))]
+    assert not cache.missing
+
+
+def test_times_that_cannot_be_stored_end_the_film(tmp_path, monkeypatch):
+    def save(*_):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(FolderStore, "save", save)
+    film = plan([JULIA.frame(i) for i in range(JULIA.frames)])
+    with pytest.raises(OSError, match="No space left"):
+        LayerCache(FolderStore(tmp_path), film, []).complete(lambda *_: Silent(0), lambda: None)

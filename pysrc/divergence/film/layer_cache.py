@@ -1,6 +1,10 @@
 """The times of a film's layers: those that a store has, and those that are still to compute."""
 
 from collections.abc import Callable, Collection
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from typing import Self
 
 import numpy as np
 
@@ -63,10 +67,13 @@ class LayerCache:
         """What became of the points of a layer that is stored; one that turns out to be damaged is
         computed again."""
         stored = self.store.load(self.plan.layers[number])
-        return stored.outcome if stored else self._compute(number, Silent(0), lambda: None)
+        if stored:
+            return stored.outcome
+        with _Keeper(lambda: None) as keeper:
+            return self._compute(number, Silent(0), keeper)
 
     def complete(self, bar: Bars, after: Callable[[], object]) -> None:
-        """Computes and stores what is missing.
+        """Computes and stores what is missing; while one piece is stored the next is computed.
 
         Args:
             bar: opens progress bars.
@@ -77,13 +84,14 @@ class LayerCache:
         layers = [self.plan.layers[number] for number in self.missing]
         deep = [(one.map, one.patch, one.max_steps) for one in layers if one.arithmetic == "deep"]
         prepare(deep, self.store.references, bar)
-        with bar(1, "times", "steps") as shown:
+        with bar(1, "times", "steps") as shown, _Keeper(after) as keeper:
             for number in self.missing:
-                self._compute(number, shown, after)
-                after()
+                self._compute(number, shown, keeper)
 
-    def _compute(self, number: int, shown: Bar, after: Callable[[], object]) -> Outcome:
-        """Computes a layer, tile by tile where it is long, and stores it."""
+    def _compute(self, number: int, shown: Bar, keeper: "_Keeper") -> Outcome:
+        """Computes a layer, tile by tile where it is long, and has it stored."""
+        if number in self._donors and self._donors[number] not in self.steps:
+            keeper.settle()  # perhaps it is being stored
         layer = self.plan.layers[number]
         of = source(layer.map, self.device)
         size = layer.patch.size
@@ -98,14 +106,18 @@ class LayerCache:
         for part in gaps(tiles, size, most):
             tiles[part] = self._tile(number, part, given, wanted, shown)
             if len(part) < size:
-                self.store.save(layer, tiles[part], of, part)
-                after()
+                keeper.put(partial(self.store.save, layer, tiles[part], of, part))
         ordered = [tiles[part] for part in sorted(tiles, key=lambda part: part.start)]
-        whole = Outcome.join([tile.outcome for tile in ordered])
-        self.steps[number] = sum(tile.steps for tile in ordered)
-        self.store.save(layer, Stored(whole, self.steps[number]), of)
-        self._forget_parts(layer, whole.arrays())
-        return whole
+        whole = Stored(
+            Outcome.join([tile.outcome for tile in ordered]), sum(tile.steps for tile in ordered)
+        )
+
+        def store() -> None:
+            self.store.save(layer, whole, of)
+            self._forget_parts(layer, whole.outcome.arrays())
+
+        keeper.put(store, partial(self.steps.__setitem__, number, whole.steps))
+        return whole.outcome
 
     def _tile(
         self, number: int, part: range, given: Outcome | None, wanted: Collection[str], shown: Bar
@@ -194,6 +206,40 @@ class LayerCache:
         """Of their step limit that points take, as far as layers are known."""
         known = sum(self._most_steps(number) for number in self.steps)
         return sum(self.steps.values()) / known if known else EXPECTED_SHARE
+
+
+class _Keeper:
+    """Stores one thing at a time on a thread of its own. Use as a context.
+
+    Args:
+        after: called when one more is stored.
+    """
+
+    def __init__(self, after: Callable[[], object]) -> None:
+        self._after = after
+        self._pool = ThreadPoolExecutor(1)
+        self._pending: tuple[Future[None], Callable[[], object]] | None = None
+
+    def put(self, store: Callable[[], None], then: Callable[[], object] = lambda: None) -> None:
+        """Has something stored, once all that was put before is; `then` is called when it is."""
+        self.settle()
+        self._pending = self._pool.submit(store), then
+
+    def settle(self) -> None:
+        """Waits until all is stored."""
+        if self._pending is not None:
+            (stored, then), self._pending = self._pending, None
+            stored.result()
+            then()
+            self._after()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        with suppress(*([] if kind is None else [Exception])):  # of two errors, the first is told
+            self.settle()
+        self._pool.shutdown()
 
 
 def gaps(parts: Collection[range], size: int, most: int) -> list[range]:

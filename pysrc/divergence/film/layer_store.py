@@ -7,6 +7,7 @@ is called. So a film whose plan changes, as it does when frames are added, finds
 import hashlib
 import io
 import re
+import threading
 import zipfile
 import zlib
 from pathlib import Path
@@ -100,12 +101,13 @@ class MemoryStore:
 
 
 class FolderStore:
-    """A LayerStore in the files of a folder, an .npz each."""
+    """A LayerStore in the files of a folder, an .npz each; several threads may use it."""
 
     in_parts = True
 
     def __init__(self, path: Path) -> None:
         self.path = self.references = path
+        self._lock = threading.RLock()  # of the table of files
         remove_parts(path, FILE)
         self._files: dict[tuple[str, range | None], tuple[Path, Kept]] = {}
         files = [file for file in path.glob("*.npz") if re.fullmatch(FILE, file.name)]
@@ -134,32 +136,35 @@ class FolderStore:
 
     def save(self, layer: Layer, stored: Stored, source: str, part: range | None = None) -> None:
         arrays = stored.outcome.arrays()
-        path, _ = self._found(layer, part)
-        path = path or self._free_path(layer, part)
+        with self._lock:
+            path, _ = self._found(layer, part)
+            path = path or self._free_path(layer, part)
         labels = {"key": layer.key_text, "steps": stored.steps, "source": source}
         packed = io.BytesIO()
         named: dict[str, Any] = arrays | {k: np.array(v) for k, v in labels.items()}
         np.savez_compressed(packed, **named)
         self.path.mkdir(exist_ok=True)
         write(path, packed.getvalue())
-        self.forget(layer, part, but=path)
-        self._files[layer.key_text, part] = path, Kept(stored.steps, frozenset(arrays), source)
+        with self._lock:
+            self.forget(layer, part, but=path)
+            self._files[layer.key_text, part] = path, Kept(stored.steps, frozenset(arrays), source)
 
     def parts(self, layer: Layer) -> list[range]:
-        found = [part for key, part in self._files if part and key in layer.key_texts]
+        with self._lock:
+            found = [part for key, part in self._files if part and key in layer.key_texts]
         return sorted(found, key=lambda part: (part.start, -part.stop))
 
     def forget(self, layer: Layer, part: range | None = None, *, but: Path | None = None) -> None:
-        for key in layer.key_texts:
-            path, _ = self._files.pop((key, part), (but, None))
-            if path is not None and path != but:
-                path.unlink(missing_ok=True)
+        with self._lock:
+            for key in layer.key_texts:
+                path, _ = self._files.pop((key, part), (but, None))
+                if path is not None and path != but:
+                    path.unlink(missing_ok=True)
 
     def _found(self, layer: Layer, part: range | None) -> tuple[Path, Kept] | tuple[None, None]:
-        for key in layer.key_texts:
-            if (key, part) in self._files:
-                return self._files[key, part]
-        return None, None
+        with self._lock:
+            found = (self._files.get((key, part)) for key in layer.key_texts)
+            return next((file for file in found if file), (None, None))
 
     def _free_path(self, layer: Layer, part: range | None) -> Path:
         """A file for a layer, which is not that of another."""
