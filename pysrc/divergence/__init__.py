@@ -20,6 +20,7 @@ from .analysis.ssim import ssim
 from .analysis.trajectories import Trajectory, positions, snapshots, trajectory
 from .colour import Colouring
 from .deep.compute import fates, times
+from .deep.seek import Nucleus, nucleus
 from .errors import DeviceError, DivergenceError, LibraryError, StoreError, VideoError
 from .film.export import export_times
 from .film.render import render
@@ -41,6 +42,7 @@ __all__ = [
     "Frame",
     "LibraryError",
     "LSystem",
+    "Nucleus",
     "Outcome",
     "Picture",
     "Progress",
@@ -66,6 +68,7 @@ __all__ = [
     "fates",
     "imshow",
     "lyapunov",
+    "nucleus",
     "orbit",
     "orbit_diagram",
     "outcome_at",
