@@ -75,7 +75,7 @@ class MemoryStore:
     """A LayerStore that is gone with the process."""
 
     in_parts = False
-    references = None
+    references: Path | None = None
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, range | None], tuple[Stored, str]] = {}
@@ -106,7 +106,8 @@ class FolderStore:
     in_parts = True
 
     def __init__(self, path: Path) -> None:
-        self.path = self.references = path
+        self.path = path
+        self.references: Path | None = path
         self._lock = threading.RLock()  # of the table of files
         remove_parts(path, FILE)
         self._files: dict[tuple[str, range | None], tuple[Path, Kept]] = {}
