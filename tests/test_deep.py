@@ -117,3 +117,12 @@ def test_a_zoom_can_be_told_where_to_end():
     last = scene.frame(scene.frames - 1)
     assert 0.5e-30 < last.window.width <= 1e-30 and last.arithmetic == "deep"
     assert str(last.window.center[0]) == place[1]
+
+
+@pytest.mark.parametrize(("plane", "center"), [("yz", (0.3, 0.2)), ("zx", (0.3, 1.7))])
+def test_every_plane_of_starts_can_be_zoomed(plane, center):
+    system, window = dv.ThreeBody(shift=1e-6, plane=plane), dv.Window(center, 0.04, (12, 12))
+    deep, plain = (
+        dv.times(system, window, 60_000, arithmetic=name) for name in ("deep", "float64")
+    )
+    assert (plain < 60_000).all() and np.array_equal(deep, plain)
