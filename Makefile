@@ -4,6 +4,7 @@
 # make cpu        the CPU libraries alone            (PORTABLE=1: for any x86-64 processor)
 # make cuda       the CUDA libraries, or an error    (ARCHS="75 80 90" builds fat ones)
 # make cuda-lineinfo   the same for profilers
+# make timing     the three-body kernel by itself, on the CPU and on a GPU
 # make sanitize   the tests again on ASan, UBSan and TSan builds
 # make spills     the GPU kernels that do not fit in registers
 # make lint       what CI says about style; make format mends it
@@ -17,7 +18,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DELETE_ON_ERROR:
-.PHONY: all cpu cuda cuda-lineinfo cuda-if-possible emulated tools test bench sanitize spills lint format docs wheel explore test-browser clean help
+.PHONY: all cpu cuda cuda-lineinfo cuda-if-possible emulated tools test bench timing sanitize spills lint format docs wheel explore test-browser clean help
 MAKEFLAGS += --no-builtin-rules $(if $(filter clean,$(MAKECMDGOALS)),,--jobs=3)
 
 CXX ?= g++
@@ -110,6 +111,13 @@ test: all emulated .venv/dev .venv/explore
 bench: all .venv/bench
 	@.venv/bin/python bench/bench.py $(ARGS)
 
+timing: all
+	@gcc -O2 -Icuda examples/timing.c -ldl -o build/timing
+	for library in build/libthree_body.*.so; do
+	    printf '%s: ' "$$library"
+	    build/timing "$$library" || true
+	done
+
 # All the tests but those that need a GPU, where nothing of this kind runs, and those that build
 # libraries of their own, without the sanitizers. A finding ends the tests.
 # The sanitizers' run-time libraries must be in the process before Python starts, and with them
@@ -146,9 +154,9 @@ spills-%:
 	    echo "sm_$*: not known to this nvcc"
 	    exit 0
 	fi
-	for family in $(families); do
+	for source in $(sources); do
 	    $${NVCC:-nvcc} -std=c++17 -O3 --fmad=false -arch=sm_$* -cubin -Xptxas -v -o /dev/null \
-	        -Xcompiler -Wall,-Wextra -DSOURCE_FILES='""' -DSOURCE_DIGEST='""' $$family
+	        -Xcompiler -Wall,-Wextra -Icuda $$source
 	done &>$$report || { cat $$report; exit 1; }
 	c++filt <$$report | awk '
 	    /warning/
@@ -168,8 +176,8 @@ spills-%:
 	        exit !kernels || wrong
 	    }'
 
-families = $(wildcard cuda/*.cu)
-c_sources = $(wildcard cuda/*.cu cuda/*.h tests/*.c tests/*.cpp tests/*.h tests/emulator/* bench/*.cpp bench/*.cu)
+sources = $(wildcard cuda/*.cu cuda/*/*.cu)
+c_sources = $(sources) $(wildcard cuda/*.h examples/*.c tests/*.c tests/*.cpp tests/*.h tests/emulator/* bench/*.cpp bench/*.cu)
 
 lint: .venv/dev
 	@.venv/bin/python -m ruff check

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Compiles cuda/FAMILY.cu into one shared library: with g++ for the CPU, with nvcc for CUDA.
+# Makes a shared library of each family of maps: with g++ for the CPU, with nvcc for CUDA.
 #
 #   ./build.sh cpu|cuda [--variant NAME] [--out DIR] [FAMILY...]      (no FAMILY: all of them)
 #
+# A family is cuda/FAMILY.cu, or the files cuda/FAMILY/*.cu: each of these is compiled by itself, and
+# they are linked together with cuda/boundary.cu. An object or a library is made again when the bytes
+# of its sources, the compiler or a flag have changed; dates of files play no part.
+#
 # `cuda --variant emulated` is for the tests: g++ compiles the CUDA sources for devices that
 # tests/emulator/ makes up.
-#
-# A library is built again when the bytes of its sources, the compiler or a flag have changed.
-# Dates of files play no part. Each library carries the names and the digest of its sources.
 #
 # The environment may choose CXX, CXXFLAGS, NVCC and ARCHS. Exit status: 1 where a compilation failed,
 # 2 where the compiler is missing or the command line is wrong.
@@ -23,16 +24,17 @@ die() {
     exit 2
 }
 
-# Each of these two sets `compile` (the command), `version` (the compiler's own, and what it takes
-# `native` for: where that differs, so may the code that comes out) and `label` (for `make` to say).
+# Each of these two sets `compile` and `link` (the commands), `version` (the compiler's own, and what
+# it takes `native` for: where that differs, so may the code that comes out), `levels` (NAME=TARGET
+# of each version of the code that one library holds) and `label` (for `make` to say).
 
 use_gcc() {
     local cxx flags sanitized undefined more
     read -ra cxx <<<"${CXX:-g++}"
     command -v "${cxx[0]}" >/dev/null || die "no C++ compiler: install g++ (on Debian: apt install g++)"
-    flags=(-x c++ -std=c++17 -O3 -ffp-contract=off -fno-math-errno)
+    flags=(-std=c++17 -O3 -ffp-contract=off -fno-math-errno)
     flags+=(-fschedule-insns -fsched-pressure) # a step's three pulls, interleaved: 1.2 times as fast
-    flags+=(-fPIC -shared -pthread -fvisibility=hidden -Wall -Wextra -Xlinker "--version-script=$exports")
+    flags+=(-fPIC -pthread -fvisibility=hidden -Wall -Wextra)
 
     # UBSan leaves pointers to ASan: to check them twice would take the compiler half as long again.
     sanitized=(-march=native -O1 -g1 -fno-schedule-insns -fno-omit-frame-pointer)
@@ -46,6 +48,7 @@ use_gcc() {
 
     # PACK_BYTES is the size of a SIMD pack; left alone, the headers take the target's largest.
     # A portable library has three versions, of which it takes what the processor has.
+    levels=("")
     case $variant in
         native) flags+=(-march=native) ;;
         scalar) flags+=(-march=native -DPACK_BYTES=8) ;;
@@ -56,14 +59,18 @@ use_gcc() {
         emulated) ;;
         asan | emulated-asan) flags+=("${sanitized[@]}" -fsanitize=address "${undefined[@]}" -fno-sanitize-recover=all) ;;
         tsan | emulated-tsan) flags+=("${sanitized[@]}" -fsanitize=thread) ;;
-        portable) flags+=(-fno-gnu-unique) ;; # unique symbols cannot be made local
+        portable)
+            flags+=(-fno-gnu-unique) # unique symbols cannot be made local
+            levels=(sse2=x86-64 avx2=x86-64-v3 avx512=x86-64-v4)
+            ;;
         *) die "no CPU variant '$variant': native, portable, baseline, scalar, sse2, avx2, avx512, asan, tsan" ;;
     esac
 
     read -ra more <<<"${CXXFLAGS-}"
     [[ ${CXXFLAGS-} != *@(-Ofast|fast-math|unsafe-math|-fp-contract=fast)* ]] ||
         die "CXXFLAGS has '$CXXFLAGS', with which results would be others"
-    compile=("${cxx[@]}" "${flags[@]}" "${more[@]}")
+    compile=("${cxx[@]}" "${flags[@]}" "${more[@]}" -Icuda -x c++)
+    link=("${cxx[@]}" "${flags[@]}" "${more[@]}" -shared -Xlinker "--version-script=$exports")
     version=$("${cxx[@]}" --version; "${compile[@]}" -### -E /dev/null 2>&1 | grep cc1 || true)
     label="$backend (${cxx[0]##*/} $("${cxx[@]}" -dumpfullversion | cut -d. -f1,2), $variant)"
 }
@@ -72,9 +79,9 @@ use_nvcc() {
     local nvcc known archs unknown arch flags note=
     nvcc=$(command -v "${NVCC:-nvcc}" || command -v "${NVCC:-/usr/local/cuda/bin/nvcc}") ||
         die "no nvcc: install NVIDIA's CUDA toolkit, or set NVCC"
-    flags=(-std=c++17 -O3 --fmad=false -shared -cudart static --threads 0)
+    levels=("")
+    flags=(-std=c++17 -O3 --fmad=false --threads 0)
     flags+=(-Xcompiler "-fPIC,-pthread,-fvisibility=hidden,-ffp-contract=off,-Wall,-Wextra")
-    flags+=(-Xlinker "--version-script=$exports")
     [[ $variant != lineinfo ]] || flags+=(-lineinfo -DNVTX) # for profilers
 
     # ARCHS="75 80 90" asks for a fat library and is remembered, so that the next plain `make`
@@ -104,7 +111,8 @@ use_nvcc() {
     arch=${arch:-sm_75}
     flags+=(-gencode "arch=${arch/sm/compute},code=${arch/sm/compute}") # for GPUs to come
 
-    compile=("$nvcc" "${flags[@]}")
+    compile=("$nvcc" "${flags[@]}" -Icuda)
+    link=("$nvcc" "${flags[@]}" -shared -cudart static -Xlinker "--version-script=$exports")
     version=$("$nvcc" --version)
     label=$(sed -n 's/.*release \([0-9.]*\).*/nvcc \1/p' <<<"$version")
     label="cuda ($label, ${archs:-compute_75, no GPU here}$note)"
@@ -117,29 +125,80 @@ gpus() {
         sed -n 's/^\([0-9]*\)\.\([0-9]\)$/\1\2/p'
 }
 
-# The .cu file and every header of ours that it includes, sorted.
+# A stamp beside an object or a library vouches for it: it is written last, and holds the checksums
+# of the recipe, of every source, and of the file itself. So a damaged library is known for one
+# before it is loaded, and pysrc/divergence/kernel/native.py refuses one of other sources.
+current() {
+    grep -qsF "  $1" "${1%.*}.stamp" && sha256sum --check --status "${1%.*}.stamp" 2>/dev/null
+}
+
+all_families() {
+    local source
+    for source in cuda/*.cu cuda/*/*.cu; do
+        [[ $source == cuda/boundary.cu ]] || cut -d / -f 2 <<<"${source%.cu}"
+    done | sort -u
+}
 sources_of() {
-    "${compile[@]}" -MM "cuda/$1.cu" | tr -s '[:space:]\\' '\n' | grep -E '^(cuda|tests)/' | sort -u
+    local source
+    for source in cuda/boundary.cu cuda/"$1".cu cuda/"$1"/*.cu; do
+        [[ ! -e $source ]] || echo "$source"
+    done
 }
 
-# pysrc/divergence/kernel/native.py computes the same digest, to refuse a library of other sources.
-digest() {
-    local file
-    for file in "$@"; do
-        echo "${file##*/}"
-        cat "$file"
-    done | sha256sum | cut -d ' ' -f 1
+# The object of a source at a level.
+object_of() {
+    local name=${1#cuda/}
+    echo "$out/$backend.objects/${2:+${2%=*}/}${name%.cu}.o"
 }
 
-# library FILE SOURCE DEFINITION...: compiles the source into the file.
-library() {
+# compiled SOURCE LEVEL: its object.
+compiled() {
+    local file part found sources flags=()
+    file=$(object_of "$@")
+    part=${file%.o}.$$
+    [[ -z $2 ]] || flags=("-march=${2#*=}")
+    mkdir -p "${file%/*}"
+    rm -f "${file%.o}.stamp"
+    if found=$("${compile[@]}" "${flags[@]}" -MM "$1") &&
+        readarray -t sources < <(tr -s '[:space:]\\' '\n' <<<"$found" | grep -E '^(cuda|tests)/' | sort -u) &&
+        sha256sum "$recipe" "${sources[@]}" >"$part.stamp" &&
+        "${compile[@]}" "${flags[@]}" -c -o "$part.o" "$1"; then
+        mv "$part.o" "$file"
+        sha256sum "$file" >>"$part.stamp"
+        mv "$part.stamp" "${file%.o}.stamp"
+    else
+        rm -f "$file" "$part.o" "$part.stamp"
+    fi
+}
+
+# linked FAMILY: its library, if every object of it could be compiled.
+linked() {
+    local file=$out/lib$1.$backend.so part source level objects=()
+    part=${file%.so}.$$
+    rm -f "${file%.so}.stamp"
+    for source in $(sources_of "$1"); do
+        for level in "${levels[@]}"; do objects+=("$(object_of "$source" "$level")"); done
+    done
+    if cat "${objects[@]/%.o/.stamp}" >"$part.stamps" 2>/dev/null &&
+        link_objects "$part.so" "$1" "${objects[@]}"; then
+        mv "$part.so" "$file"
+        { grep -v '\.o$' "$part.stamps" | sort -u -k 2 && sha256sum "$file"; } >"$part.stamp"
+        mv "$part.stamp" "${file%.so}.stamp"
+    else
+        rm -f "$file" "$part.so"
+    fi
+    rm -f "$part.stamps"
+}
+
+link_objects() {
+    local file=$1 family=$2 parts status=0
+    shift 2
     if [[ $variant != portable ]]; then
-        "${compile[@]}" -o "$@"
+        "${link[@]}" -o "$file" "$@"
         return
     fi
-    local parts status=0
     parts=$(mktemp -d)
-    portable_library "$parts" "$@" || status=$?
+    portable_library "$file" "$family" "$parts" || status=$?
     rm -rf "$parts"
     return $status
 }
@@ -147,39 +206,26 @@ library() {
 # Three versions and cuda/dispatch.h. Of each version all but the C functions becomes local: else a
 # function of the standard library, compiled for AVX-512, might stand in for its namesakes.
 portable_library() {
-    local parts=$1 file=$2 level name
-    shift 2
-    for level in sse2= avx2=-v3 avx512=-v4; do
+    local file=$1 family=$2 parts=$3 level name objects source
+    for level in "${levels[@]}"; do
         name=${level%=*}
-        "${compile[@]}" "-march=x86-64${level#*=}" -c -o "$parts/whole.o" "$@" &&
-            ld -r --force-group-allocation -o "$parts/$name.o" "$parts/whole.o" &&
+        objects=()
+        for source in $(sources_of "$family"); do objects+=("$(object_of "$source" "$level")"); done
+        ld -r --force-group-allocation -o "$parts/$name.o" "${objects[@]}" &&
             nm -g --defined-only "$parts/$name.o" | cut -d ' ' -f 3 | grep -x 'divergence_[a-z0-9_]*' >"$parts/names" &&
             sed "s/.*/& &_$name/" "$parts/names" >"$parts/new_names" &&
             objcopy --keep-global-symbols="$parts/names" "$parts/$name.o" &&
             objcopy --redefine-syms="$parts/new_names" "$parts/$name.o" ||
             return
     done
-    rm "$parts/whole.o"
     { echo '#include "dispatch.h"' && sed 's/.*/DISPATCH(&)/' "$parts/names"; } |
-        "${compile[@]}" -Icuda -o "$file" - -x none "$parts"/*.o
+        "${compile[@]}" -c -o "$parts/dispatch.o" - && "${link[@]}" -o "$file" "$parts"/*.o
 }
 
-# The stamp, written last, holds the checksums of the recipe, the sources and the library, so that a
-# damaged library is known for one before it is loaded.
-build() {
-    local name=$out/lib$1.$backend sources named
-    rm -f "$name.stamp"
-    if sources=$(sources_of "$1") && readarray -t sources <<<"$sources" &&
-        sha256sum "$recipe" "${sources[@]}" >"$name.$$.stamp" &&
-        readarray -t named < <(printf '%s\n' "${sources[@]}" | grep '^cuda/') &&
-        library "$name.$$.so" "cuda/$1.cu" -DSOURCE_FILES="\"${named[*]##*/}\"" \
-            -DSOURCE_DIGEST="\"$(digest "${named[@]}")\""; then
-        mv "$name.$$.so" "$name.so"
-        sha256sum "$name.so" >>"$name.$$.stamp"
-        mv "$name.$$.stamp" "$name.stamp"
-    else
-        rm -f "$name.so" "$name.$$.so" "$name.$$.stamp"
-    fi
+# Runs a command in the background, as many at once as there are processors.
+at_once() {
+    while (($(jobs -pr | wc -l) >= $(nproc))); do wait -n || true; done
+    "$@" &
 }
 
 usage='usage: ./build.sh cpu|cuda [--variant NAME] [--out DIR] [FAMILY...]'
@@ -216,21 +262,35 @@ case $backend in
     *) die "$usage" ;;
 esac
 recipe=$out/$backend.recipe
-printf '%s\n' "$label" "${compile[*]}" "$version" >"$recipe"
+printf '%s\n' "$label" "${compile[*]}" "${link[*]}" "$version" >"$recipe"
 
 families=("$@")
-if (($# == 0)); then
-    for source in cuda/*.cu; do families+=("$(basename "$source" .cu)"); done
-fi
+(($#)) || readarray -t families < <(all_families)
 
+# What is out of date; a library also is where a source is none of those that its stamp names.
+declare -A objects=()
+stale=()
 for family in "${families[@]}"; do
     library=$out/lib$family.$backend
-    if ! grep -qsF "$library.so" "$library.stamp" || ! sha256sum --check --status "$library.stamp" 2>/dev/null; then
-        echo "compiling $library.so"
-        while (($(jobs -pr | wc -l) >= $(nproc))); do wait -n || true; done
-        build "$family" &
-    fi
+    readarray -t sources < <(sources_of "$family")
+    named=$(grep -csxE "[0-9a-f]+  ($(IFS='|'; echo "${sources[*]}"))" "$library.stamp" || true)
+    [[ $named != "${#sources[@]}" ]] || ! current "$library.so" || continue
+    stale+=("$family")
+    for source in "${sources[@]}"; do
+        for level in "${levels[@]}"; do
+            object=$(object_of "$source" "$level")
+            current "$object" || objects[$object]="$source $level"
+        done
+    done
 done
+
+for object in "${!objects[@]}"; do
+    read -r source level <<<"${objects[$object]}"
+    echo "compiling $object"
+    at_once compiled "$source" "$level"
+done
+wait
+for family in "${stale[@]}"; do at_once linked "$family"; done
 wait
 
 for family in "${families[@]}"; do

@@ -24,12 +24,14 @@ def taylor(system: dv.ThreeBody) -> dv.Outcome:
 
 def extrapolation(library: ctypes.CDLL, system: dv.ThreeBody, half_order: int) -> dv.Outcome:
     """By Gragg-Bulirsch-Stoer in the same engine, in packs of the same width."""
-    parameters = native.structure(system.parameters())
+    beside = native.load(system.family, "cpu")
     outcome = Outcome.empty(system, MAX_STEPS, X.shape, ["fates", "fractions"])
-    arrays = (X, Y, *outcome.arrays().values())
-    x, y, times, fates, fractions = (array.ctypes.data for array in arrays)
-    job = native.Job(x, y, X.size, MAX_STEPS, times, fates, fractions, None, 0, 0, cpu_threads())
-    library.extrapolated(ctypes.byref(parameters), ctypes.byref(job), ctypes.c_int64(half_order))
+    arrays = {"x": X, "y": Y, **outcome.arrays()}
+    values = {name: array.ctypes.data for name, array in arrays.items()}
+    values |= {"count": X.size, "max_steps": MAX_STEPS, "threads": cpu_threads()}
+    job = native.struct(native.struct_type(beside.text("job_fields")), values)
+    structs = (s.ctypes.data_as(ctypes.c_void_p) for s in (beside.parameters(system), job))
+    library.extrapolated(*structs, ctypes.c_int64(half_order))
     return outcome
 
 

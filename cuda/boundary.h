@@ -1,9 +1,4 @@
-// The C boundary: what Python sees of a library. The caller owns every buffer. Every call returns
-// a status, and divergence_last_error() has the words for a bad one; nothing is printed and nothing
-// exits.
-//
-// A job is submitted under a ticket, polled until it is done, and released, done or not:
-// releasing stops it. So progress, Ctrl-C and several devices are all the caller's affair.
+// The C boundary: a map's functions as C, and Python, see them. job.h has the rest of the contract.
 //
 // Every exported name begins with divergence_, and nothing else is exported (build.sh sees to it):
 // a process has one name of each kind, and poll() is the operating system's.
@@ -15,36 +10,39 @@
 #include "engine_cpu.h"
 #endif
 
+#include "fields.h"
 #include "follow.h"
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
 namespace divergence {
 
-// Raised by every change of a struct or a function below that Python must know of.
-constexpr int64_t abi = 3;
-
-enum Status : int { done = 0, busy = 1, failed = 2, out_of_memory = 3 };
-
 inline std::string& error_text() {
     thread_local std::string text;
     return text;
 }
 
-// Turns exceptions into a status and a text, so that none crosses the boundary.
+// Does some work, which may return a status. Exceptions become a status and a text, so that none
+// crosses the boundary.
 template <class Work>
 int guarded(const Work& work) {
+    divergence_status status = divergence_failed;
     try {
-        return work();
+        if constexpr (!std::is_void_v<decltype(work())>) return work();
+        work();
+        return divergence_done;
     } catch (const OutOfMemory& error) {
         error_text() = error.what();
-        return out_of_memory;
+        status = divergence_out_of_memory;
+    } catch (const std::invalid_argument& error) {
+        error_text() = error.what();
+        status = divergence_refused;
     } catch (const std::exception& error) {
         error_text() = error.what();
     } catch (...) {
         error_text() = "unknown error";
     }
-    return failed;
+    return status;
 }
 
 // A map and the scalar it is computed in.
@@ -54,84 +52,104 @@ struct Choice {
     using Map = MapOf<R>;
     using Scalar = T;
     using Parameters = typename MapOf<T>::Parameters;
-    static constexpr int64_t variables = Worker<MapOf, T>::variables;
+    using State = typename MapOf<T>::State;
 };
+
+// What the functions of a map do. choose(parameters, visit) calls visit(Choice<Map, Scalar>()) for
+// the instance that the parameters ask for, and returns what that returns.
+template <class Parameters, class Choose>
+struct MapFunctions {
+    const Parameters& parameters;
+    const Choose& choose;
+
+    int state(const char** fields, int64_t* variables) const {
+        return guarded([&] {
+            choose(parameters, [&](auto choice) -> void {
+                using Chosen = decltype(choice);
+                *fields = describe_state<typename Chosen::State>();
+                *variables = sizeof(typename Chosen::State) / sizeof(typename Chosen::Scalar);
+            });
+        });
+    }
+    int submit(const Job& job, int64_t* ticket) const {
+        return guarded([&] { *ticket = tickets().add(start(job)); });
+    }
+    int times(const double* x, const double* y, int64_t count, int64_t max_steps,
+              int32_t* times) const {
+        Job job{};
+        job.points.x = x;
+        job.points.y = y;
+        job.count = count;
+        job.max_steps = max_steps;
+        job.times = times;
+        return guarded([&] {
+            const std::shared_ptr<Run> run = start(job);
+            Progress progress;
+            while (!run->poll(1, progress)) continue;
+        });
+    }
+    int follow(double x, double y, int64_t every, int64_t count, double* states, double* now,
+               bool resume) const {
+        return guarded([&] {
+            choose(parameters, [&](auto choice) -> void {
+                divergence::follow<decltype(choice)>(parameters, x, y, every, count, states, now,
+                                                     resume);
+            });
+        });
+    }
+
+private:
+    std::shared_ptr<Run> start(const Job& job) const {
+        return choose(parameters, [&](auto choice) -> std::shared_ptr<Run> {
+            return start_run<decltype(choice)>(parameters, job);
+        });
+    }
+};
+template <class Parameters, class Choose>
+MapFunctions<Parameters, Choose> functions_of(const Parameters* parameters, const Choose& choose) {
+    return {*parameters, choose};
+}
 
 }  // namespace divergence
 
-// Exports a map whose parameters choose among several instances: CHOOSE(parameters, visit) calls
-// visit(Choice<Map, Scalar>()) for the right one and returns what that returns.
-#define EXPORT_CHOICE(NAME, PARAMETERS, CHOOSE)                                                    \
-    EXPORT int64_t divergence_##NAME##_parameters_size() {                                         \
-        return sizeof(divergence::PARAMETERS);                                                     \
-    }                                                                                              \
-    EXPORT int divergence_##NAME##_variables(const divergence::PARAMETERS* parameters,             \
-                                             int64_t* variables) {                                 \
-        return divergence::guarded([&] {                                                           \
-            *variables =                                                                           \
-                divergence::CHOOSE(*parameters, [](auto choice) { return choice.variables; });     \
-            return divergence::done;                                                               \
-        });                                                                                        \
-    }                                                                                              \
-    EXPORT int divergence_##NAME##_submit(const divergence::PARAMETERS* parameters,                \
-                                          const divergence::Job* job, int64_t* ticket) {           \
-        return divergence::guarded([&] {                                                           \
-            *ticket = divergence::tickets().add(divergence::CHOOSE(*parameters, [&](auto choice) { \
-                return divergence::start_run<decltype(choice)>(*parameters, *job);                 \
-            }));                                                                                   \
-            return divergence::done;                                                               \
-        });                                                                                        \
-    }                                                                                              \
-    EXPORT int divergence_##NAME##_follow(const divergence::PARAMETERS* parameters, double x,      \
-                                          double y, int64_t every, int64_t count, double* states,  \
-                                          double* now, int64_t resume) {                           \
-        return divergence::guarded([&] {                                                           \
-            return divergence::CHOOSE(*parameters, [&](auto choice) {                              \
-                divergence::follow<decltype(choice)>(*parameters, x, y, every, count, states, now, \
-                                                     resume != 0);                                 \
-                return divergence::done;                                                           \
-            });                                                                                    \
-        });                                                                                        \
+// Exports a map whose parameters choose among several instances by CHOOSE, a function that is
+// called as the `choose` of MapFunctions is.
+#define EXPORT_CHOICE(NAME, PARAMETERS, CHOOSE)                                               \
+    namespace divergence {                                                                    \
+    constexpr auto NAME##_chooser = [](const PARAMETERS& parameters, const auto& visit) {     \
+        return CHOOSE(parameters, visit);                                                     \
+    };                                                                                        \
+    EXPORT const char* divergence_##NAME##_parameters() {                                     \
+        return describe_parameters<PARAMETERS>();                                             \
+    }                                                                                         \
+    EXPORT int divergence_##NAME##_state(const PARAMETERS* parameters, const char** fields,   \
+                                         int64_t* variables) {                                \
+        return functions_of(parameters, NAME##_chooser).state(fields, variables);             \
+    }                                                                                         \
+    EXPORT int divergence_##NAME##_submit(const PARAMETERS* parameters, const Job* job,       \
+                                          int64_t* ticket) {                                  \
+        return functions_of(parameters, NAME##_chooser).submit(*job, ticket);                 \
+    }                                                                                         \
+    EXPORT int divergence_##NAME##_times(const PARAMETERS* parameters, const double* x,       \
+                                         const double* y, int64_t count, int64_t max_steps,   \
+                                         int32_t* times) {                                    \
+        return functions_of(parameters, NAME##_chooser).times(x, y, count, max_steps, times); \
+    }                                                                                         \
+    EXPORT int divergence_##NAME##_follow(const PARAMETERS* parameters, double x, double y,   \
+                                          int64_t every, int64_t count, double* states,       \
+                                          double* now, int64_t resume) {                      \
+        return functions_of(parameters, NAME##_chooser)                                       \
+            .follow(x, y, every, count, states, now, resume != 0);                            \
+    }                                                                                         \
     }
 
 // Exports a map that has one instance, in double precision.
-#define EXPORT_MAP(NAME, MAP)                                                \
-    namespace divergence {                                                   \
-    template <class Visit>                                                   \
-    auto choose_##NAME(const MAP<double>::Parameters&, const Visit& visit) { \
-        return visit(Choice<MAP, double>());                                 \
-    }                                                                        \
-    using NAME##_parameters = MAP<double>::Parameters;                       \
-    }                                                                        \
+#define EXPORT_MAP(NAME, MAP)                                          \
+    namespace divergence {                                             \
+    using NAME##_parameters = MAP<double>::Parameters;                 \
+    template <class Visit>                                             \
+    auto choose_##NAME(const NAME##_parameters&, const Visit& visit) { \
+        return visit(Choice<MAP, double>());                           \
+    }                                                                  \
+    }                                                                  \
     EXPORT_CHOICE(NAME, NAME##_parameters, choose_##NAME)
-
-EXPORT int64_t divergence_abi_number() { return divergence::abi; }
-EXPORT int64_t divergence_job_size() { return sizeof(divergence::Job); }
-EXPORT const char* divergence_source_files() { return SOURCE_FILES; }
-EXPORT const char* divergence_source_digest() { return SOURCE_DIGEST; }
-EXPORT const char* divergence_last_error() { return divergence::error_text().c_str(); }
-
-EXPORT int divergence_device_count(int64_t* count) {
-    return divergence::guarded([&] {
-        *count = divergence::count_devices();
-        return divergence::done;
-    });
-}
-EXPORT int divergence_device_name(int64_t device, char* name, int64_t size) {
-    return divergence::guarded([&] {
-        snprintf(name, size_t(size), "%s", divergence::name_device(device).c_str());
-        return divergence::done;
-    });
-}
-EXPORT int divergence_poll(int64_t ticket, double seconds, divergence::Progress* progress) {
-    return divergence::guarded([&] {
-        return divergence::tickets().find(ticket)->poll(seconds, *progress) ? divergence::done
-                                                                            : divergence::busy;
-    });
-}
-EXPORT int divergence_release(int64_t ticket) {
-    return divergence::guarded([&] {
-        divergence::tickets().remove(ticket);
-        return divergence::done;
-    });
-}

@@ -2,13 +2,18 @@
 // doubles takes the same roundings.
 #pragma once
 
-#include "portability.h"
+#include "fields.h"
 
 namespace divergence {
 
 template <class R>
 struct Complex {
     R re, im;
+};
+template <class R>
+struct Member<Complex<R>> {
+    static std::string type() { return "complex"; }
+    static std::string sizes() { return ""; }
 };
 
 template <class R>

@@ -109,95 +109,80 @@ int64_t submit_plane(const typename Map<double>::Parameters& p, const ReferenceJ
 template <class R>
 using WholeJulia = Julia<R, WholePower>;
 
-}  // namespace divergence
-
-#define EXPORT_PLANE(NAME, MAP)                                                     \
-    EXPORT int divergence_##NAME##_plane_submit(                                    \
-        const divergence::MAP<double>::Parameters* parameters,                      \
-        const divergence::ReferenceJob* job, int64_t* ticket) {                     \
-        return divergence::guarded([&] {                                            \
-            *ticket = divergence::submit_plane<divergence::MAP>(*parameters, *job); \
-            return divergence::done;                                                \
-        });                                                                         \
+#define EXPORT_PLANE(NAME, MAP)                                                             \
+    EXPORT int divergence_##NAME##_plane_submit(const MAP<double>::Parameters* parameters,  \
+                                                const ReferenceJob* job, int64_t* ticket) { \
+        return guarded([&] { *ticket = submit_plane<MAP>(*parameters, *job); });            \
     }
 EXPORT_PLANE(julia, WholeJulia)
 EXPORT_PLANE(logistic_z, LogisticZ)
 
 EXPORT int divergence_plane_jet_states(const double* jets, int64_t numbers, const double* u,
                                        const double* v, int64_t count, double* states) {
-    return divergence::guarded([&] {
-        divergence::states_of_plane(jets, numbers, u, v, count, states);
-        return divergence::done;
-    });
+    return guarded([&] { states_of_plane(jets, numbers, u, v, count, states); });
 }
 
-EXPORT int64_t divergence_orbit_reference_job_size() {
-    return sizeof(divergence::OrbitReferenceJob);
+EXPORT const char* divergence_orbit_reference_job_fields() {
+    return describe_parameters<OrbitReferenceJob>();
 }
-EXPORT int64_t divergence_perturbation_job_size() { return sizeof(divergence::PerturbationJob); }
+EXPORT const char* divergence_perturbation_job_fields() {
+    return describe_parameters<PerturbationJob>();
+}
 
-EXPORT int divergence_orbit_reference_submit(const divergence::OrbitReferenceJob* job,
+// Of no map: it has no parameters.
+EXPORT int divergence_orbit_reference_submit(const void*, const OrbitReferenceJob* job,
                                              int64_t* ticket) {
-    return divergence::guarded([&] {
+    return guarded([&] {
         const auto work = [job = *job, re = std::string(job->re),
-                           im = std::string(job->im)](const divergence::GoOn& go_on) {
-            divergence::OrbitReferenceJob own = job;
+                           im = std::string(job->im)](const GoOn& go_on) {
+            OrbitReferenceJob own = job;
             own.re = re.c_str();
             own.im = im.c_str();
-            divergence::with_digits<2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 144>(
-                job.bits, [&](auto digits) { divergence::follow_orbit<digits>(own, go_on); });
+            with_digits<2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 144>(
+                job.bits, [&](auto digits) { follow_orbit<digits>(own, go_on); });
         };
-        *ticket = divergence::tickets().add(std::make_shared<divergence::LongWork>(work));
-        return divergence::done;
+        *ticket = tickets().add(std::make_shared<LongWork>(work));
     });
 }
 
-EXPORT int divergence_mandelbrot_perturbation_submit(
-    const divergence::MandelbrotParameters* parameters, const divergence::PerturbationJob* job,
-    int64_t* ticket) {
-    return divergence::guarded([&] {
-        using Map = divergence::Mandelbrot<double, divergence::WholePower>;
-        *ticket = divergence::tickets().add(std::make_shared<divergence::PerturbationRun>(
-            *job, divergence::fraction_of<Map>(*parameters, *job)));
-        return divergence::done;
+EXPORT int divergence_mandelbrot_perturbation_submit(const MandelbrotParameters* parameters,
+                                                     const PerturbationJob* job, int64_t* ticket) {
+    return guarded([&] {
+        using Map = Mandelbrot<double, WholePower>;
+        *ticket = tickets().add(
+            std::make_shared<PerturbationRun>(*job, fraction_of<Map>(*parameters, *job)));
     });
 }
-EXPORT int divergence_logistic_r_perturbation_submit(
-    const divergence::LogisticRParameters* parameters, const divergence::PerturbationJob* job,
-    int64_t* ticket) {
-    return divergence::guarded([&] {
-        using Map = divergence::LogisticR<double>;
-        *ticket = divergence::tickets().add(std::make_shared<divergence::PerturbationRun>(
-            *job, divergence::fraction_of<Map>(*parameters, *job)));
-        return divergence::done;
+EXPORT int divergence_logistic_r_perturbation_submit(const LogisticRParameters* parameters,
+                                                     const PerturbationJob* job, int64_t* ticket) {
+    return guarded([&] {
+        using Map = LogisticR<double>;
+        *ticket = tickets().add(
+            std::make_shared<PerturbationRun>(*job, fraction_of<Map>(*parameters, *job)));
     });
 }
 
-EXPORT int64_t divergence_reference_job_size() { return sizeof(divergence::ReferenceJob); }
+EXPORT const char* divergence_reference_job_fields() { return describe_parameters<ReferenceJob>(); }
 
-EXPORT int divergence_three_body_reference_submit(const divergence::ThreeBodyParameters* parameters,
-                                                  const divergence::ReferenceJob* job,
-                                                  int64_t* ticket) {
-    return divergence::guarded([&] {
+EXPORT int divergence_three_body_reference_submit(const ThreeBodyParameters* parameters,
+                                                  const ReferenceJob* job, int64_t* ticket) {
+    return guarded([&] {
         const auto work = [p = *parameters, job = *job, x = std::string(job->x),
-                           y = std::string(job->y)](const divergence::GoOn& go_on) mutable {
+                           y = std::string(job->y)](const GoOn& go_on) mutable {
             job.x = x.c_str();
             job.y = y.c_str();
-            divergence::with_digits<3, 4, 5, 6, 8, 12, 18>(job.bits, [&](auto digits) {
-                divergence::follow_reference<digits>(p, job, go_on);
-            });
+            with_digits<3, 4, 5, 6, 8, 12, 18>(
+                job.bits, [&](auto digits) { follow_reference<digits>(p, job, go_on); });
         };
-        *ticket = divergence::tickets().add(std::make_shared<divergence::LongWork>(work));
-        return divergence::done;
+        *ticket = tickets().add(std::make_shared<LongWork>(work));
     });
 }
 
 EXPORT int divergence_three_body_jet_states(const double* jets, double shift, int64_t octave,
                                             const double* u, const double* v, int64_t count,
                                             double* states) {
-    return divergence::guarded([&] {
-        divergence::states_of_jets(jets, shift, octave, u, v, count, states);
-        return divergence::done;
-    });
+    return guarded([&] { states_of_jets(jets, shift, octave, u, v, count, states); });
 }
+
+}  // namespace divergence
 #endif

@@ -2,6 +2,7 @@
 // are the two branches of the hyperbola ab = 1, and between them is a saddle at the origin.
 #pragma once
 
+#include "boundary.h"
 #include "planar.h"
 
 namespace divergence {
@@ -43,3 +44,11 @@ private:
 };
 
 }  // namespace divergence
+
+// Exports the descent of a RULE.
+#define EXPORT_DESCENT(NAME, RULE)      \
+    namespace divergence {              \
+    template <class R>                  \
+    using RULE##Map = Descent<RULE, R>; \
+    }                                   \
+    EXPORT_MAP(NAME, RULE##Map)

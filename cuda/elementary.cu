@@ -20,7 +20,7 @@ void over_arrays(const Function& function, const double* a, const double* b, dou
         (void)b;                                                                                \
         divergence::over_arrays([](double x, double) { return divergence::NAME(x); }, a, a, to, \
                                 count);                                                         \
-        return divergence::done;                                                                \
+        return divergence_done;                                                                 \
     }
 ELEMENTARY(exp)
 ELEMENTARY(log)
@@ -36,5 +36,5 @@ EXPORT int divergence_elementary_atan2(const double* a, const double* b, double*
                                        int64_t count) {
     divergence::over_arrays([](double y, double x) { return divergence::atan2(y, x); }, a, b, to,
                             count);
-    return divergence::done;
+    return divergence_done;
 }

@@ -2,21 +2,28 @@
 // when it has ended record it and take the next.
 //
 // A map is a struct of small functions, templated on its number type R, made from its Parameters:
-//   State               numbers of type R and nothing else
+//   Parameters          a plain struct of doubles, int64_t and arrays of them, with FIELDS
+//   State               numbers of type R and nothing else, with FIELDS
 //   start(x, y)         the state at step 0, of one point; or of a pack, where x and y are R
 //   stopped(state)      which lanes have ended: tested before every step
 //   step(state)         one step
 //   fate(state)         where a stopped point ended, 1 and up (optional)
 //   fraction(state)     the fraction of a step to add to its time, for smooth colours (optional)
-//   wake(state)         readies the state of a point that had stopped for going on, as under other
-//                       parameters it may (optional)
-//   time(state)         how many steps of time have passed, and parts of one, for a map whose own
-//                       steps are of another length: it says keeps_time = true. Its points end when
-//                       that is max_steps or more, and are gone on from where they are (optional)
+//   wake(state)         lets a stopped point go on, when it is resumed under parameters by which it
+//                       has not stopped yet (optional)
+//   time(state)         the time that has passed, in steps and fractions of one, of a map that
+//                       chooses the length of its steps: it says keeps_time = true, and its points
+//                       end when their time is max_steps or more (optional)
 //   has_tables          true where different lanes read different entries of the map's arrays, by
 //                       gather(): a GPU then keeps the map where they can (optional)
-//   packs               how many numbers a CPU core steps by turns: 1 where a step alone can fill
-//                       it, more where the steps are short chains that leave it waiting (optional)
+//   packs               how many packs of points a CPU core steps in turn: more than 1 where a step
+//                       is a short chain of operations, which wait for each other (optional)
+//
+// FIELDS(a, b, ...) after the members of a struct names all of them (see fields.h). So a map is
+// described once: Python, C and stored states know its parameters and its state by these names.
+//
+// A map's file is cuda/FAMILY/MAP.cu: the map, and a line that exports it (EXPORT_MAP of
+// boundary.h, EXPORT_PLANAR of planar_boundary.h, ...). It is compiled by itself.
 #pragma once
 
 #include <utility>
@@ -49,8 +56,8 @@ constexpr bool starts_packs<
     MapOfPacks, R, std::void_t<decltype(std::declval<const MapOfPacks&>().start(R{}, R{}))>> =
     Number<R>::lanes > 1;
 
-// What a worker has of its own where start() takes packs; else it has no such member, which would
-// take a register to copy.
+// What a worker has besides, for maps whose start() takes packs. The others go without the member,
+// which would cost a register to copy.
 template <template <class> class Map, class R, bool = starts_packs<Map<R>, R>>
 struct Screened {};
 template <template <class> class Map, class R>
@@ -69,8 +76,8 @@ struct Worker : Screened<Map, R> {
     static constexpr int packs = on_gpu ? 1 : Map<R>::packs;
     static constexpr int lanes = packs * width;
     static constexpr int variables = sizeof(OneState) / sizeof(T);
-    // Small states never leave the registers, where to replace one lane takes an instruction for
-    // each number; a large one is written to memory and read again, at the cost of a short wait.
+    // Small states stay in registers, where to replace one lane takes an instruction for each
+    // number; a large one is written to memory and read back, at the cost of a short wait.
     static constexpr bool in_registers = variables <= 8;
     static constexpr bool keeps_time = Map<T>::keeps_time;  // then `born` is `never`
     static_assert(sizeof(State) == sizeof(OneState) * width, "a State holds numbers and no more");
@@ -240,7 +247,7 @@ private:
             steps = job.times[i];
         } else {
             double x, y;
-            job.points.find(i, x, y);
+            find_start(job.points, i, x, y);
             first = one.start(x, y);
         }
         return i;
@@ -255,8 +262,8 @@ private:
             set_number(one, k, 0, get_number(s[l / width], k, l % width));
         return one;
     }
-    // Puts the state of one point into lane l of the packs: in memory, or by a choice between old
-    // and new that is made for every lane.
+    // Puts the state of one point into lane l of the packs: in memory, or in registers, by choosing
+    // between old and new in every lane.
     static HOST_DEVICE ALWAYS_INLINE void write_lane(State* s, int l, const OneState& first) {
         UNROLL for (int k = 0; k < variables; ++k)
             set_number(s[l / width], k, l % width, get_number(first, k, 0));

@@ -14,8 +14,8 @@
 namespace divergence {
 
 // Hands out the points of a job in order, until there are no more or go_on() says no, which each
-// thread asks whenever it draws. It draws many at a time while many are left, since threads that
-// read and write close to each other are in each other's way; and few at last, to end together.
+// thread asks whenever it draws. While many are left it draws many at a time, so that threads do
+// not share cache lines; and few at last, so that all end together.
 template <class GoOn>
 class PointQueue {
 public:

@@ -128,8 +128,8 @@ protected:
     // Copies what the kernel reads, once `worker_bytes` and all else that it needs is listed.
     void upload(int64_t variables) {
         const Points& points = job.points;
-        const int64_t columns = points.in_rows() ? points.columns : job.count;
-        const int64_t rows = points.in_rows() ? points.rows : job.count;
+        const int64_t columns = on_lattice(points) ? points.columns : job.count;
+        const int64_t rows = on_lattice(points) ? points.rows : job.count;
         numbers = job.count * variables;
         double *x, *y;
         const bool starts = !job.resume;

@@ -1,7 +1,7 @@
 // What the maps that escape to infinity have in common.
 #pragma once
 
-#include "engine.h"
+#include "boundary.h"
 #include "power.h"
 
 namespace divergence {
@@ -39,4 +39,22 @@ HOST_DEVICE double escape_fraction(const Map& map, State s, double degree, doubl
     return ratio > 0 && length > 0 ? steps + 1 - log(ratio) / log(degree) : 0;
 }
 
+// A map z' = z^d + c by the fastest way to its power.
+template <template <class, template <class> class> class PowerMap, template <class> class Power>
+struct RaisedBy {
+    template <class R>
+    using Map = PowerMap<R, Power>;
+    using Only = Choice<Map, double>;
+};
+template <template <class, template <class> class> class PowerMap, class Parameters, class Visit>
+auto choose_power(const Parameters& p, const Visit& visit) {
+    const double* d = p.exponent;
+    if (!is_natural(d[0], d[1])) return visit(typename RaisedBy<PowerMap, AnyPower>::Only());
+    if (d[0] != 2) return visit(typename RaisedBy<PowerMap, WholePower>::Only());
+    return visit(typename RaisedBy<PowerMap, Square>::Only());
+}
+
 }  // namespace divergence
+
+// Exports a MAP whose parameters are MAP##Parameters, with the exponent d among them.
+#define EXPORT_POWER_MAP(NAME, MAP) EXPORT_CHOICE(NAME, MAP##Parameters, choose_power<MAP>)

@@ -1,10 +1,10 @@
 // What a formula's own source, written by pysrc/divergence/maps/formula/header.py, is made with.
 #pragma once
 
-#include "boundary.h"
+#include "boundary.cu"  // a formula's library is this one source
 #include "escape.h"
 #include "hyperbolic.h"
-#include "orbits_boundary.h"
+#include "planar_boundary.h"
 
 #ifdef __CUDACC__
 #define INLINE_ON_GPU ALWAYS_INLINE

@@ -10,6 +10,7 @@ struct Halley : RootMap<R> {
     struct State {
         Complex<R> z;
         R square;
+        FIELDS(z, square)
     };
 
     explicit Halley(const RootParameters& p) : RootMap<R>(p), f(p.f) {}

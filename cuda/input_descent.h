@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine.h"
+#include "fields.h"
 #include "squashing.h"
 
 namespace divergence {
@@ -15,6 +16,7 @@ struct InputDescentParameters {
     double target[2];
     double eta, tolerance, rest, near;
     int64_t depth;  // 1 to most_layers
+    FIELDS(first, weights, target, eta, tolerance, rest, near, depth)
 };
 
 template <class R>
@@ -26,6 +28,7 @@ struct InputDescent : MapDefaults {
         R x, y;
         R distance;  // of the outputs
         R moved;     // in the last step, the sum of both coordinates
+        FIELDS(x, y, distance, moved)
     };
     enum End : int32_t { found_target = 1, other_input, stuck };
 

@@ -3,7 +3,7 @@
 // displacements (dt times the velocities) and can `drift()`, adding the latter to the former.
 #pragma once
 
-#include "portability.h"
+#include "fields.h"
 
 namespace divergence {
 
@@ -12,6 +12,7 @@ struct Euler {
     template <class R, class Phase>
     struct State {
         Phase now;
+        FIELDS(now)
     };
     template <class R, class System, class Phase>
     static HOST_DEVICE State<R, Phase> start(const System&, const Phase& first) {
@@ -30,6 +31,7 @@ struct Leapfrog {
     template <class R, class Phase>
     struct State {
         Phase now;
+        FIELDS(now)
     };
     template <class R, class System, class Phase>
     static HOST_DEVICE State<R, Phase> start(const System& system, const Phase& first) {
@@ -54,6 +56,7 @@ struct AdamsBashforth {
     struct State {
         Phase now, rate[order - 1];  // the rates of change at earlier steps, the latest first
         R age;                       // steps taken
+        FIELDS(now, rate, age)
     };
     template <class R, class System, class Phase>
     static HOST_DEVICE State<R, Phase> start(const System&, const Phase& first) {

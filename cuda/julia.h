@@ -7,6 +7,7 @@ namespace divergence {
 
 struct JuliaParameters {
     double a[2], exponent[2], radius;
+    FIELDS(a, exponent, radius)
 };
 
 template <class R, template <class> class Power>
@@ -15,6 +16,7 @@ struct Julia : EscapeMap<R> {
     using Parameters = JuliaParameters;
     struct State {
         Complex<R> z;
+        FIELDS(z)
     };
 
     Complex<T> a;

@@ -12,6 +12,7 @@ HOST_DEVICE ALWAYS_INLINE Complex<R> logistic(const Complex<R>& r, const Complex
 
 struct LogisticZParameters {
     double r[2], radius;
+    FIELDS(r, radius)
 };
 
 template <class R>
@@ -20,6 +21,7 @@ struct LogisticZ : EscapeMap<R> {
     using Parameters = LogisticZParameters;
     struct State {
         Complex<R> z;
+        FIELDS(z)
     };
 
     Complex<T> r;
@@ -39,6 +41,7 @@ struct LogisticZ : EscapeMap<R> {
 
 struct LogisticRParameters {
     double z0[2], radius;
+    FIELDS(z0, radius)
 };
 
 template <class R>
@@ -47,6 +50,7 @@ struct LogisticR : EscapeMap<R> {
     using Parameters = LogisticRParameters;
     struct State {
         Complex<R> z, r;
+        FIELDS(z, r)
     };
 
     Complex<T> z0;

@@ -8,6 +8,7 @@ namespace divergence {
 struct MandelbrotParameters {
     double exponent[2], z0[2], b[2], radius;
     int64_t from_a;  // not 0: z starts at a, not at z0
+    FIELDS(exponent, z0, b, radius, from_a)
 };
 
 template <class R, template <class> class Power>
@@ -15,6 +16,7 @@ struct Mandelbrot : EscapeMap<R> {
     using Parameters = MandelbrotParameters;
     struct State {
         Complex<R> z, c;
+        FIELDS(z, c)
     };
 
     Parameters p;

@@ -8,6 +8,7 @@ namespace divergence {
 
 struct QuadraticMomentumParameters {
     double b, x, y, tolerance, bound;
+    FIELDS(b, x, y, tolerance, bound)
 };
 
 // On (x^2 + b y^2) / 2 with the step s and the momentum m, which a pixel is:
@@ -20,6 +21,7 @@ struct QuadraticMomentum : MapDefaults {
     struct State {
         Point<R> z, moved;
         R size, momentum;  // s and m
+        FIELDS(z, moved, size, momentum)
     };
     enum End : int32_t { converged = 1, diverged };
 
@@ -46,6 +48,7 @@ struct QuadraticMomentum : MapDefaults {
 struct MomentumDescentParameters {
     double eta, momentum, tolerance, bound;
     int64_t method;  // 0: momentum (Polyak 1964), 1: Nesterov's (1983), 2: Adam (Kingma, Ba 2014)
+    FIELDS(eta, momentum, tolerance, bound, method)
 };
 
 // With the gradient g of L at w = (a, b), or with Nesterov's momentum at w + m v:
@@ -59,6 +62,7 @@ struct MomentumDescent : MapDefaults {
     struct State {
         Point<R> w, v, square;
         R fading, square_fading;  // of Adam: what is left of the first averages
+        FIELDS(w, v, square, fading, square_fading)
     };
 
     Parameters p;

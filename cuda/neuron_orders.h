@@ -7,8 +7,9 @@
 namespace divergence {
 
 struct NeuronOrdersParameters {
-    OneNeuronParameters first, second;
+    OneNeuronParameters neurons[2];
     double critical_distance;
+    FIELDS(neurons, critical_distance)
 };
 
 template <class R>
@@ -16,13 +17,14 @@ struct NeuronOrders : MapDefaults {
     using Parameters = NeuronOrdersParameters;
     struct State {
         typename OneNeuron<R>::State first, second;
+        FIELDS(first, second)
     };
 
     OneNeuron<R> first, second;
     Scalar<R> critical_distance;
 
     explicit NeuronOrders(const Parameters& p)
-        : first(p.first), second(p.second), critical_distance(p.critical_distance) {}
+        : first(p.neurons[0]), second(p.neurons[1]), critical_distance(p.critical_distance) {}
 
     HOST_DEVICE State start(double x, double y) const {
         return {first.start(x, y), second.start(x, y)};

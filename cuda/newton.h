@@ -37,6 +37,7 @@ struct Newton : NewtonSteps<R, plain> {
     struct State {
         Complex<R> z;
         R square;
+        FIELDS(z, square)
     };
     using NewtonSteps<R, plain>::NewtonSteps;
 
@@ -59,6 +60,7 @@ struct NewtonMandelbrot : NewtonSteps<R, plain> {
         Complex<R> z;
         R square;
         Complex<R> a;
+        FIELDS(z, square, a)
     };
     using NewtonSteps<R, plain>::NewtonSteps;
 
@@ -81,6 +83,7 @@ struct NewtonTogether : NewtonSteps<R, plain> {
     using T = Scalar<R>;
     struct State {
         Complex<R> z, w;
+        FIELDS(z, w)
     };
     static constexpr int packs = 2;
 

@@ -12,6 +12,7 @@ struct NewtonCycle : NewtonSteps<R, plain> {
         Complex<R> z;
         R square;             // of how far three steps have led
         Complex<R> one, two;  // z one and two steps before
+        FIELDS(z, square, one, two)
     };
     static constexpr double far = 1e100;  // where the points before the first are
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine.h"
+#include "fields.h"
 
 namespace divergence {
 
@@ -13,6 +14,7 @@ struct OneNeuronParameters {
     double alpha, w1, tolerance, bound;
     int64_t batch;       // samples a step
     int64_t rate_plane;  // 0: a pixel is (w0, w1); else it is (alpha, w0)
+    FIELDS(v0, v1, alpha, w1, tolerance, bound, batch, rate_plane)
 };
 
 template <class R>
@@ -23,6 +25,7 @@ struct OneNeuron : MapDefaults {
     struct State {
         R w0, w1, c, alpha;
         R next;  // the number of the sample to learn from
+        FIELDS(w0, w1, c, alpha, next)
     };
     enum End : int32_t { learned_first = 1, learned_second, diverged };
 

@@ -2,22 +2,11 @@
 #pragma once
 
 #include "elementary.h"
+#include "fields.h"
+#include "job.h"
 #include "planar.h"
 
 namespace divergence {
-
-// What Python asks for. Every buffer is the caller's.
-struct OrbitJob {
-    double *x, *y;  // [count] where the orbits are and, in the end, where `steps` steps took them
-    int64_t count;
-    int64_t steps;
-    double* points;   // [count * steps * 2] out, may be null: x and y before each step
-    int64_t* visits;  // [rows * columns], may be null: each of those points is added to its pixel
-    int64_t rows, columns;    // at most 2^31 - 1 pixels
-    double left, bottom;      // of the picture
-    double across, up;        // columns to a unit of x, rows to a unit of y
-    int64_t device, threads;  // as in a Job
-};
 
 // Finds the pixel of a point.
 struct Pixels {

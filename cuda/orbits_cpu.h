@@ -11,8 +11,8 @@
 
 namespace divergence {
 
-// One thread's visits. Orbits move faster than memory can be changed at random places, so pixels
-// are listed first, and counted many at a time, when the processor can overlap the waiting.
+// One thread's visits. To count in memory at random places takes longer than to step an orbit, so
+// pixels are listed first and then counted many at a time, when the processor overlaps the waiting.
 class Visits {
 public:
     explicit Visits(const OrbitJob& job) : pixels(job), visits(job.visits) {

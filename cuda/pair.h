@@ -1,7 +1,9 @@
-// Numbers of nearly twice the precision of R, each the sum of two: high, and low of at most about a
-// unit in the last place of high. A kernel for R is one for Pair<R>, at seven times the work.
+// Double-double arithmetic: numbers of nearly twice the precision of R, each the sum of two, high
+// and low, where low is at most about a unit in the last place of high. A kernel for R works for
+// Pair<R> too, at seven times the cost.
 #pragma once
 
+#include "fields.h"
 #include "inverse_root.h"
 
 namespace divergence {
@@ -19,6 +21,9 @@ struct Pair {
         return double(high) + double(low);
     }
 };
+
+template <class R>
+struct Member<Pair<R>> : Member<R[2]> {};
 
 template <class R>
 struct Number<Pair<R>> {
@@ -86,7 +91,8 @@ HOST_DEVICE ALWAYS_INLINE uint32_t exceeds(const Pair<R>& a, const Pair<R>& b) {
     return exceeds((a - b).high, R{});
 }
 
-// R's own, and a step of Newton's method: a y^2 - 1 is so small that its own rounding is no matter.
+// R's own, and one step of Newton's method, in which a y^2 - 1 is so small that its rounding does
+// not matter.
 template <class R>
 HOST_DEVICE ALWAYS_INLINE Pair<R> inverse_root(const Pair<R>& a) {
     const R y = inverse_root(a.high), square = y * y, error = fma(y, y, -square);

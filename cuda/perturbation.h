@@ -13,6 +13,7 @@ namespace divergence {
 // When an orbit has escaped: |offset + scale z| > radius.
 struct Escape {
     double offset[2], scale[2], radius;
+    FIELDS(offset, scale, radius)
 
     template <class R>
     Complex<R> place(const Complex<R>& z) const {
@@ -35,6 +36,7 @@ struct OrbitReferenceJob {
     int32_t* exponents;  // [max_steps + 1] out
     double* margins;     // [max_steps + 1] out: |offset + scale Z_n|^2 - radius^2
     int64_t* count;      // out: how many there are
+    FIELDS(re, im, bits, degree, max_steps, escape, points, exponents, margins, count)
 };
 
 // What Python asks for: times of pixels.
@@ -54,6 +56,8 @@ struct PerturbationJob {
     int32_t* times;     // [count] out
     double* fractions;  // [count] out, may be null
     int64_t threads;
+    FIELDS(points, exponents, margins, reference_count, u, v, count, unit, unit_exponent, degree,
+           max_steps, escape, center, times, fractions, threads)
 };
 
 template <int N>

@@ -10,6 +10,7 @@ template <template <class> class F>
 struct EscapeParameters {
     PlanarParameters<F> step;
     double radius;
+    FIELDS(step, radius)
 };
 
 // Steps until a point is further than `radius` from the origin (or no longer a number).
@@ -35,6 +36,7 @@ template <template <class> class F>
 struct ArrivalParameters {
     PlanarParameters<F> step;
     double center[2], radius;
+    FIELDS(step, center, radius)
 };
 
 // Steps until a point is inside the diamond |x - cx| + |y - cy| < radius.
@@ -63,6 +65,7 @@ template <template <class> class F>
 struct TwinsParameters {
     PlanarParameters<F> step;
     double shift, critical_distance;
+    FIELDS(step, shift, critical_distance)
 };
 
 // Steps until a point and its twin, which starts `shift` to the right of it, are further apart than
@@ -73,6 +76,7 @@ struct Twins : MapDefaults {
     using Parameters = TwinsParameters<F>;
     struct State {
         Point<R> point, difference;
+        FIELDS(point, difference)
     };
 
     PlanarStep<F, R> move;

@@ -1,6 +1,7 @@
 // Sums of c z^e with complex coefficients and exponents, and their derivatives.
 #pragma once
 
+#include "fields.h"
 #include "power.h"
 #include "wide.h"
 
@@ -11,6 +12,7 @@ constexpr int max_terms = 16;
 struct PolynomialParameters {
     double coefficients[2 * max_terms], exponents[2 * max_terms];  // re, im; the exponents rising
     int64_t terms;
+    FIELDS(coefficients, exponents, terms)
 };
 
 // Whether the exponents are natural numbers and the coefficients real, but for the constant term's.

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "big_float.h"
+#include "fields.h"
 
 namespace divergence {
 
@@ -16,6 +17,7 @@ struct ReferenceJob {
     double tolerance;  // of what the polynomial leaves out, in relation to its first order
     int64_t* steps;    // [octaves] out: the last step at which an octave's polynomial is that exact
     double* jets;      // [octaves][numbers of a state][terms] out: the polynomials at those steps
+    FIELDS(x, y, bits, first_octave, octaves, max_steps, tolerance, steps, jets)
 };
 
 // Is asked now and then with the steps taken and the points (or octaves) done; where it says no,

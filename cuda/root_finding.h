@@ -6,7 +6,7 @@
 // again with care, by numbers of any range.
 #pragma once
 
-#include "engine.h"
+#include "boundary.h"
 #include "polynomial.h"
 
 namespace divergence {
@@ -21,6 +21,7 @@ struct RootParameters {
     // root)^multiplicity than by the sum; 0 where it does not.
     double multiplicities[max_roots], blurs[max_roots];
     int64_t root_count;
+    FIELDS(f, tolerance, roots, reach, multiplicities, blurs, root_count)
 };
 
 // What the methods share. A State has z and `square`, that of the length of the step that led to
@@ -129,4 +130,19 @@ private:
     Complex<double> roots[max_roots] = {};
 };
 
+// A method for polynomials that are plain (see is_plain), or for all.
+template <template <class, bool> class Method, bool plain>
+struct WithCoefficients {
+    template <class R>
+    using Map = Method<R, plain>;
+    using Only = Choice<Map, double>;
+};
+template <template <class, bool> class Method, class Visit>
+auto choose_coefficients(const RootParameters& p, const Visit& visit) {
+    if (is_plain(p.f)) return visit(typename WithCoefficients<Method, true>::Only());
+    return visit(typename WithCoefficients<Method, false>::Only());
+}
+
 }  // namespace divergence
+
+#define EXPORT_METHOD(NAME, METHOD) EXPORT_CHOICE(NAME, RootParameters, choose_coefficients<METHOD>)

@@ -1,12 +1,11 @@
 // The first steps of many points in a row. To give a point a lane costs as much as several steps of
-// a short map. So where points may end at once, a block of them is first stepped side by side,
-// without a branch for each, and only those that outlive their neighbours are given a lane.
+// a short map, and many points end after a few. So blocks of neighbours are first stepped side by
+// side, without a branch for each point, and only those that outlive their neighbours get a lane.
 #pragma once
 
 #include <algorithm>
 
-#include "job.h"
-#include "portability.h"
+#include "points.h"
 
 namespace divergence {
 
@@ -15,7 +14,7 @@ struct Screening {
     using T = Scalar<R>;
     using State = typename Map<R>::State;
     static constexpr int width = Number<R>::lanes, packs = Map<R>::packs, lanes = packs * width;
-    // A block is stepped so often; or, while all of its points go on, so often.
+    // How many steps a block takes; and how many if all of its points go on.
     static constexpr int64_t steps_of_some = 16, steps_of_all = 1024;
     static_assert(std::is_same_v<T, double>, "starting points are of double precision");
     static_assert(!Map<R>::keeps_time, "the time of a point is the number of its steps");
@@ -101,8 +100,8 @@ private:
     void start(State* s, const Map<R>& map, const Job& job, int count) const {
         const double *x = job.points.x + first, *y = job.points.y + first;
         double some_x[lanes], some_y[lanes];
-        if (job.points.in_rows() || count < lanes) {
-            job.points.list(first, count, some_x, some_y);
+        if (on_lattice(job.points) || count < lanes) {
+            list_starts(job.points, first, count, some_x, some_y);
             std::fill(some_x + count, some_x + lanes, 0);
             std::fill(some_y + count, some_y + lanes, 0);
             x = some_x;

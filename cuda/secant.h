@@ -12,6 +12,7 @@ struct Secant : RootMap<R> {
         Complex<R> z;
         R square;
         Complex<R> before, f_before;
+        FIELDS(z, square, before, f_before)
     };
 
     explicit Secant(const RootParameters& p) : RootMap<R>(p), f(p.f) {}

@@ -3,11 +3,13 @@
 
 #include "elementary.h"
 #include "engine.h"
+#include "fields.h"
 
 namespace divergence {
 
 struct SoftmaxParameters {
     double temperature, tolerance, near;
+    FIELDS(temperature, tolerance, near)
 };
 
 template <class R>
@@ -17,6 +19,7 @@ struct Softmax : MapDefaults {
     struct State {
         R p[3];
         R moved;  // in the last step, the sum of the three
+        FIELDS(p, moved)
     };
     enum End : int32_t { first = 1, second, third, middle, outside };
 

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "engine.h"
+#include "fields.h"
 #include "integrators.h"
 #include "pull.h"
 
@@ -21,12 +22,15 @@ struct ThreeBodyParameters {
     // Of the adaptive integrator alone: the error of a step; the growth that separates where there
     // is no shift; and, if it is not 0, the time in units of dt at whose multiples a step ends.
     double tolerance, growth, landing;
+    FIELDS(positions, velocities, masses, gravity, dt, shift, critical_distance, horizontal,
+           vertical, integrator, precision, tolerance, growth, landing)
 };
 
 // Bodies 2 and 3 as seen from body 1: positions r and displacements of one step u = dt v.
 template <class R>
 struct Motion {
     Vector<R> r2, r3, u2, u3;
+    FIELDS(r2, r3, u2, u3)
 
     HOST_DEVICE ALWAYS_INLINE void drift() {
         r2 = r2 + u2;
@@ -43,6 +47,7 @@ inline double power_of_two_near(double length) {
 template <class R>
 struct Phase {
     Motion<R> system, twin;
+    FIELDS(system, twin)
 
     HOST_DEVICE ALWAYS_INLINE void drift() {
         system.drift();

@@ -19,10 +19,11 @@ struct ThreeBodyAdaptive : MapDefaults {
 
     // The system, and the twin less the system times `fineness`, which falls as they part.
     struct State {
-        Motion<R> system, twin;
+        Phase<R> now;
         R fineness;
         R clock, work;  // the time, in units of dt, and the steps it took
         R ended;        // 0, or the fate
+        FIELDS(now, fineness, clock, work, ended)
     };
 
     Parameters p;
@@ -50,9 +51,9 @@ struct ThreeBodyAdaptive : MapDefaults {
 
     HOST_DEVICE State start(double x, double y) const {
         State first{};
-        first.system = start_of<R>(p, x, y);
+        first.now.system = start_of<R>(p, x, y);
         const R d = R(-shift * first_fineness);
-        first.twin.r2 = first.twin.r3 = {d, d, d};
+        first.now.twin.r2 = first.now.twin.r3 = {d, d, d};
         first.fineness = R(first_fineness);
         if (shift / critical * (shift / critical) * 3 > 1) first.ended = R(separated);
         return first;
@@ -69,7 +70,8 @@ struct ThreeBodyAdaptive : MapDefaults {
     // and one more for every dt.
     HOST_DEVICE void step(State& s) const {
         const R unit = broadcast<R>(1) / s.fineness;
-        const GravitySeries<R> series(masses, order, s.system, s.twin, variational ? R{} : unit);
+        const GravitySeries<R> series(masses, order, s.now.system, s.now.twin,
+                                      variational ? R{} : unit);
         R h = step_size(series);
         const R landing = next_landing(s.clock);
         h = smaller(h, landing - s.clock);
@@ -86,10 +88,10 @@ struct ThreeBodyAdaptive : MapDefaults {
         };
         const auto end = first_departure(h, broadcast<R>(critical) * s.fineness, order, apart);
         h = lost ? broadcast<R>(T(NAN)) : end.moment;  // whose bodies are nowhere then
-        move(s.system.r2, s.system.u2, h, [&](int n) { return series.r2(n); });
-        move(s.system.r3, s.system.u3, h, [&](int n) { return series.r3(n); });
-        move(s.twin.r2, s.twin.u2, h, [&](int n) { return series.d2(n); });
-        move(s.twin.r3, s.twin.u3, h, [&](int n) { return series.d3(n); });
+        move(s.now.system.r2, s.now.system.u2, h, [&](int n) { return series.r2(n); });
+        move(s.now.system.r3, s.now.system.u3, h, [&](int n) { return series.r3(n); });
+        move(s.now.twin.r2, s.now.twin.u2, h, [&](int n) { return series.d2(n); });
+        move(s.now.twin.r3, s.now.twin.u3, h, [&](int n) { return series.d3(n); });
         coarsen(s);
         s.clock = lost ? s.clock : lands & !end.found ? landing : s.clock + h;
         s.work = s.work + broadcast<R>(1);
@@ -124,10 +126,12 @@ private:
     // Keeps the squares of a difference that has grown much within the range of numbers.
     HOST_DEVICE ALWAYS_INLINE void coarsen(State& s) const {
         const Mask<R> large =
-            dot(s.twin.r2, s.twin.r2) + dot(s.twin.r3, s.twin.r3) > broadcast<R>(T(0x1p200));
+            dot(s.now.twin.r2, s.now.twin.r2) + dot(s.now.twin.r3, s.now.twin.r3) >
+            broadcast<R>(T(0x1p200));
         if (!UNLIKELY(any(large))) return;
         const R factor = large ? broadcast<R>(T(0x1p-100)) : broadcast<R>(1);
-        s.twin = {factor * s.twin.r2, factor * s.twin.r3, factor * s.twin.u2, factor * s.twin.u3};
+        s.now.twin = {factor * s.now.twin.r2, factor * s.now.twin.r3, factor * s.now.twin.u2,
+                      factor * s.now.twin.u3};
         s.fineness = s.fineness * factor;
     }
 };

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "engine.h"
+#include "fields.h"
 #include "squashing.h"
 
 namespace divergence {
@@ -14,6 +15,7 @@ struct TrainabilityParameters {
     double inputs[samples][n], targets[samples];
     double w0[n][n], w1[n];  // at the start
     double target, bound;    // in units of the first loss: when it has learned, when it diverged
+    FIELDS(inputs, targets, w0, w1, target, bound)
 };
 
 template <class R>
@@ -27,6 +29,7 @@ struct Trainability : MapDefaults {
         R w0[n][n], w1[n];
         R rate0, rate1;
         R loss, first_loss;
+        FIELDS(w0, w1, rate0, rate1, loss, first_loss)
     };
     enum End : int32_t { learned = 1, diverged };
 

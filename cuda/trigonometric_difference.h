@@ -1,4 +1,4 @@
-// What the sine and the cosine gain when their argument does, by a product in which nothing
+// How much the sine and the cosine change when their argument does, as a product in which nothing
 // cancels.
 #pragma once
 

@@ -11,6 +11,7 @@ struct TuringMachinesParameters {
     static constexpr int most_states = 6;
     double states, base;
     double powers[most_states];  // of the base: what A's digit counts, B's, ...
+    FIELDS(states, base, powers)
 };
 
 template <class R>
@@ -21,6 +22,7 @@ struct TuringMachines : MapDefaults {
     struct State {
         R x, y, state, ones;
         Tape<R, words> tape;
+        FIELDS(x, y, state, ones, tape)
     };
     // A fate is the number of ones left and 1 more, up to `many`, or one of these.
     enum End : int32_t { many = 16, left_the_tape, no_machine };

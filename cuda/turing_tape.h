@@ -8,6 +8,7 @@
 #pragma once
 
 #include "engine.h"
+#include "fields.h"
 
 namespace divergence {
 
@@ -18,6 +19,7 @@ struct HalfTape {
 
     R near, count;  // the fraction, and how many of its bits are cells that it holds
     R far[words];   // fractions of 26 bits, the nearest first
+    FIELDS(near, count, far)
 
     // The first 52 bits of a number from 0 to 1.
     static HOST_DEVICE ALWAYS_INLINE HalfTape of(R fraction) {
@@ -56,6 +58,7 @@ template <class R, int words>
 struct Tape {
     HalfTape<R, words> left, right;
     R lost;  // 1 where the machine has left the tape
+    FIELDS(left, right, lost)
 
     HOST_DEVICE ALWAYS_INLINE R read() const { return right.first(); }
 

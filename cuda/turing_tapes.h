@@ -10,6 +10,7 @@ struct TuringTapesParameters {
     static constexpr int most_states = 16;
     double states;
     double table[2 * most_states];  // the instructions of A on 0 and on 1, of B, ...
+    FIELDS(states, table)
 };
 
 template <class R>
@@ -20,6 +21,7 @@ struct TuringTapes : MapDefaults {
     struct State {
         R state;
         Tape<R, words> tape;
+        FIELDS(state, tape)
     };
     enum End : int32_t { halted = 1, left_the_tape, no_tape };
 

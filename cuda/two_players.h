@@ -8,6 +8,7 @@
 #pragma once
 
 #include "engine.h"
+#include "fields.h"
 #include "squashing.h"
 
 namespace divergence {
@@ -16,6 +17,7 @@ struct TwoPlayersParameters {
     double rate_g, rate_d, penalty, t, p, tolerance, bound;
     int64_t minimax, by_turns;
     int64_t rate_plane;  // 0: a pixel is (t, p); else it is (h_g, h_d)
+    FIELDS(rate_g, rate_d, penalty, t, p, tolerance, bound, minimax, by_turns, rate_plane)
 };
 
 template <class R>
@@ -26,6 +28,7 @@ struct TwoPlayers : MapDefaults {
     using Parameters = TwoPlayersParameters;
     struct State {
         R t, p, rate_g, rate_d;
+        FIELDS(t, p, rate_g, rate_d)
     };
     enum End : int32_t { converged = 1, diverged };
 

@@ -1,7 +1,7 @@
 // Vectors in space, of any number type.
 #pragma once
 
-#include "portability.h"
+#include "fields.h"
 
 namespace divergence {
 
@@ -9,6 +9,8 @@ template <class R>
 struct Vector {
     R x, y, z;
 };
+template <class R>
+struct Member<Vector<R>> : Member<R[3]> {};
 
 template <class R>
 HOST_DEVICE ALWAYS_INLINE Vector<R> operator+(const Vector<R>& a, const Vector<R>& b) {

@@ -74,7 +74,8 @@ def checksums(family: str = "", **how: object) -> dict[str, str]:
                 continue
             every = {"fates": True, "fractions": True, "states": True}
             outcome = dv.outcome_at(system, x, y, steps, **every, **how)
-            states = np.where(np.isnan(outcome.states), np.nan, outcome.states)  # of any sign
+            states = outcome.states.view(np.float64)
+            states = np.where(np.isnan(states), np.nan, states)  # of any sign
             arrays = (outcome.times, outcome.fates, outcome.fractions, states)
             numbers = b"".join(np.ascontiguousarray(array).tobytes() for array in arrays)
             title = name if name == system.name else f"{system.name}, {name}"

@@ -1,6 +1,5 @@
 """The same bits from a processor of another kind: libraries for ARM, run by an emulator."""
 
-import ctypes
 import shutil
 import subprocess
 
@@ -42,11 +41,11 @@ def test_arm_gives_the_same_bits(run_map, name):
 
     command, libraries = run_map
     library = libraries / f"lib{system.family}.cpu.so"
-    parameters = native.structure(system.parameters())
-    numbers = (ctypes.sizeof(parameters), x.size, here.states.shape[1], steps)
+    parameters = native.load(system.family, "cpu").parameters(system)
+    numbers = (parameters.nbytes, x.size, here.states.itemsize // 8, steps)
     run = subprocess.run(
         [*command, library, system.entry, *map(str, numbers)],
-        input=bytes(parameters) + x.tobytes() + y.tobytes(),
+        input=parameters.tobytes() + x.tobytes() + y.tobytes(),
         capture_output=True,
     )
     assert run.returncode == 0, run.stderr

@@ -10,32 +10,38 @@ import sys
 import venv
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pip
 import pytest
+from divergence.kernel import native, runs
 
 pytestmark = pytest.mark.build
 ROOT = Path(__file__).resolve().parent.parent
 
 TINY_H = "#pragma once\ninline int answer() { return 42; }\n"
-TINY_CU = """
-#include "tiny.h"
-#define EXPORT extern "C" __attribute__((visibility("default")))
-EXPORT int divergence_tiny() { return answer(); }
-EXPORT const char* divergence_files() { return SOURCE_FILES; }
-EXPORT const char* divergence_digest() { return SOURCE_DIGEST; }
-"""
+EXPORT = 'extern "C" __attribute__((visibility("default")))'
+TINY_CU = f'#include "tiny.h"\n{EXPORT} int divergence_tiny() {{ return answer(); }}\n'
+BOUNDARY_CU = f"{EXPORT} int divergence_common() {{ return 7; }}\n"
 
 
 @pytest.fixture
 def tree(tmp_path):
     """A project of one tiny family, in a folder whose name has a space."""
     root = tmp_path / "a tree"
-    (root / "cuda").mkdir(parents=True)
+    (root / "cuda" / "tiny").mkdir(parents=True)
     (root / "pysrc").mkdir()
     (root / "cuda" / "tiny.h").write_text(TINY_H)
-    (root / "cuda" / "tiny.cu").write_text(TINY_CU)
-    for name in ("Makefile", "build.sh", "requirements.txt", "pysrc/environment.py"):
+    (root / "cuda" / "tiny" / "tiny.cu").write_text(TINY_CU)
+    (root / "cuda" / "boundary.cu").write_text(BOUNDARY_CU)
+    for name in (
+        "Makefile",
+        "build.sh",
+        "cuda/dispatch.h",
+        "requirements.txt",
+        "pysrc/environment.py",
+    ):
         shutil.copy(ROOT / name, root / name)
     (root / "pysrc" / "script.py").write_text(
         "import environment\n\nenvironment.enter()\n\n"
@@ -76,14 +82,36 @@ def library(tree):
     return tree / "build" / "libtiny.cpu.so"
 
 
-def test_a_library_knows_its_sources(tree):
+def test_a_library_has_the_familys_functions_and_those_of_all(tree):
     assert build(tree).returncode == 0
     loaded = ctypes.CDLL(str(library(tree)))
-    loaded.divergence_files.restype = loaded.divergence_digest.restype = ctypes.c_char_p
-    assert loaded.divergence_tiny() == 42
-    assert loaded.divergence_files() == b"tiny.cu tiny.h"
-    named = f"tiny.cu\n{TINY_CU}tiny.h\n{TINY_H}"
-    assert loaded.divergence_digest().decode() == hashlib.sha256(named.encode()).hexdigest()
+    assert (loaded.divergence_tiny(), loaded.divergence_common()) == (42, 7)
+
+
+def test_a_stamp_vouches_for_the_sources_and_the_library(tree):
+    build(tree)
+    lines = library(tree).with_suffix(".stamp").read_text().splitlines()
+    noted = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    assert list(noted)[-1] == "build/libtiny.cpu.so"
+    sources = ["cuda/boundary.cu", "cuda/tiny.h", "cuda/tiny/tiny.cu"]
+    assert [name for name in noted if name.startswith("cuda/")] == sources
+    for name in (*sources, "build/libtiny.cpu.so"):
+        assert noted[name] == hashlib.sha256((tree / name).read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("variant", ["native", "portable"])
+def test_a_map_more_compiles_that_map_alone(tree, variant):
+    build(tree, "cpu", "--variant", variant, "--out", "build")
+    more = tree / "cuda" / "tiny" / "more.cu"
+    more.write_text(TINY_CU.replace("divergence_tiny", "divergence_more"))
+    compiled = build(tree, "cpu", "--variant", variant, "--out", "build").stdout.splitlines()
+    assert compiled and all(line.endswith("/tiny/more.o") for line in compiled)
+    loaded = ctypes.CDLL(str(library(tree)))
+    assert (loaded.divergence_tiny(), loaded.divergence_more()) == (42, 42)
+    more.unlink()
+    assert build(tree, "cpu", "--variant", variant, "--out", "build").stdout == ""
+    names = run("nm", "--dynamic", "--defined-only", library(tree)).stdout
+    assert "divergence_tiny" in names and "divergence_more" not in names
 
 
 def test_a_second_build_does_nothing(tree):
@@ -117,7 +145,7 @@ def test_a_failed_build_leaves_no_library(tree):
     build(tree)
     (tree / "cuda" / "tiny.h").write_text("#error broken\n")
     assert build(tree).returncode == 1
-    assert sorted(p.name for p in (tree / "build").iterdir()) == ["cpu.recipe", "exports"]
+    assert not [path for path in (tree / "build").glob("**/*tiny*") if path.is_file()]
 
 
 @pytest.mark.parametrize("backend", ["cpu", "cuda"])
@@ -297,3 +325,47 @@ def test_a_broken_environment_does_not_loop(tree, broken):
 def test_scripts_parse_on_old_pythons(path):
     """They must get as far as environment.enter() on whatever Python the user typed."""
     ast.parse(path.read_text(), feature_version=(3, 6))
+
+
+NO_TWINS = """
+// x' = 2 x modulo 1.
+#include "planar_boundary.h"
+namespace divergence {
+struct DoublingParameters {
+    double factor;
+    FIELDS(factor)
+};
+template <class R>
+struct Doubling : DoublingParameters {
+    using Parameters = DoublingParameters;
+    static constexpr int packs = 1;
+    HOST_DEVICE ALWAYS_INLINE Point<R> operator()(const Point<R>& p) const {
+        const R x = factor * p.x;
+        return {x - floor(x), p.y};
+    }
+};
+}  // namespace divergence
+EXPORT_PLANAR(doubling, Doubling)
+"""
+
+
+def test_a_planar_map_is_one_file_and_without_a_difference_it_has_no_twins(tree, monkeypatch):
+    shutil.copytree(native.SOURCES, tree / "cuda", dirs_exist_ok=True)
+    (tree / "cuda" / "toys").mkdir()
+    (tree / "cuda" / "toys" / "doubling.cu").write_text(NO_TWINS)
+    made = build(tree, "cpu", "toys", CXXFLAGS="-O1")
+    assert (made.returncode, made.stderr) == (0, "")
+    monkeypatch.setattr(native, "SOURCES", tree / "cuda")
+    library = native.Library(tree / "build" / "libtoys.cpu.so")
+    x, y, times = np.array([0.3]), np.array([0.0]), np.zeros(1, np.int32)
+
+    def compute(entry, **parameters):
+        system = SimpleNamespace(entry=entry, parameters=lambda: parameters)
+        with runs.Run(library, system, (x, y), times, max_steps=9) as run:
+            while not run.poll(1):
+                pass
+        return times[0]
+
+    assert compute("doubling", factor=2.0, dt=0.0, radius=0.55) == 1  # 0.3, 0.6
+    with pytest.raises(ValueError, match="doubling has no twins: its kernel has no difference"):
+        compute("doubling_twins", factor=2.0, dt=0.0, shift=1e-9, critical_distance=0.1)

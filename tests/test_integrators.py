@@ -6,7 +6,7 @@ from functools import cache
 import divergence as dv
 import numpy as np
 import pytest
-from divergence.kernel import native
+from divergence.kernel import native, runs
 
 SYSTEM = dv.ThreeBody(positions=[(0, 0, -5), (0, 0, 0), (4, 5, 3)], shift=0, critical_distance=1e9)
 DURATION = 1.0
@@ -40,22 +40,25 @@ def exact(time):
 
 
 def seen_from_1(vectors):
-    return (vectors[1:] - vectors[0]).ravel()
+    return vectors[1:] - vectors[0]
 
 
-def kernel_state(integrator, dt):
+def kernel_state(of_type, integrator, dt):
     """The kernel's state at time 0, with a history from the exact solution."""
+    state = np.zeros(1, of_type)
     p, v = exact(0.0)
-    twin = np.zeros(12)
     half_step_later = dt**2 / 2 * seen_from_1(accelerations(p)) if integrator == "leapfrog" else 0
-    now = [seen_from_1(p), dt * seen_from_1(v) + half_step_later, twin]
+    state["now.system.r2"], state["now.system.r3"] = seen_from_1(p)
+    state["now.system.u2"], state["now.system.u3"] = dt * seen_from_1(v) + half_step_later
     past = {"adams-bashforth-2": 1, "adams-bashforth-4": 3}.get(integrator, 0)
-    for k in range(1, past + 1):
-        p, v = exact(-k * dt)
-        now += [dt * seen_from_1(v), dt**2 * seen_from_1(accelerations(p)), twin]
+    for k in range(past):
+        p, v = exact(-(k + 1) * dt)
+        rate = f"rate.{k}.system"
+        state[f"{rate}.r2"], state[f"{rate}.r3"] = dt * seen_from_1(v)
+        state[f"{rate}.u2"], state[f"{rate}.u3"] = dt**2 * seen_from_1(accelerations(p))
     if past:
-        now.append([past])  # its age
-    return np.concatenate(now)
+        state["age"] = past
+    return state
 
 
 def error(integrator, steps, **changes):
@@ -63,10 +66,11 @@ def error(integrator, steps, **changes):
     dt = DURATION / steps
     system = replace(SYSTEM, integrator=integrator, dt=dt, **changes)
     library = native.load("three_body", "cpu")
-    now = kernel_state(integrator, dt)
-    assert now.size == native.variables(library, system)
-    native.follow(library, system, 0, 0, steps, np.empty((1, now.size)), now, resume=True)
-    return np.abs(now[:6] - seen_from_1(exact(DURATION)[0])).max()
+    of_type = runs.state_type(library, system)
+    now = kernel_state(of_type, integrator, dt)
+    runs.follow(library, system, 0, 0, steps, np.empty(1, of_type), now, resume=True)
+    bodies = np.concatenate([now["now.system.r2"], now["now.system.r3"]])
+    return np.abs(bodies - seen_from_1(exact(DURATION)[0])).max()
 
 
 @pytest.mark.parametrize(

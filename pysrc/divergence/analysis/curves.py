@@ -1,4 +1,4 @@
-"""Fractal curves drawn by a turtle, and the chaos game: rows F1 and F2."""
+"""Fractal curves drawn by a turtle, and the chaos game: rows F1 and F2 of docs/systems.md."""
 
 import math
 from collections.abc import Mapping

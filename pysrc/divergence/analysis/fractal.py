@@ -1,4 +1,7 @@
-"""Numbers that say how a picture is broken: dimension, uncertainty and entropy (row F3)."""
+"""Numbers that say how a picture is broken: dimension, uncertainty and entropy (row F3).
+
+Rows are those of docs/systems.md.
+"""
 
 from collections.abc import Sequence
 from os import PathLike

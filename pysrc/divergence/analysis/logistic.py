@@ -1,4 +1,7 @@
-"""What the logistic map says of prediction, forwards and backwards: rows A7 and A9."""
+"""What the logistic map says of prediction, forwards and backwards: rows A7 and A9.
+
+Rows are those of docs/systems.md.
+"""
 
 import math
 from collections.abc import Iterable

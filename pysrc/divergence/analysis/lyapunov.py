@@ -11,7 +11,7 @@ from .. import checks
 from ..kernel.launch import How, names_keywords
 from ..maps.three_body import ThreeBody
 from ..window import Window
-from .trajectories import advance, alone
+from .trajectories import advance, alone, motion
 
 
 @names_keywords
@@ -46,8 +46,7 @@ def lyapunov(
 
     # What bodies 2 and 3, as seen from body 1, differ by: positions, and velocities times dt. All
     # of it is times `fineness`, and the centre of mass is where the change of body 1 took it.
-    seen = states[:, 12:24].reshape(-1, 2, 2, 3)
-    fineness = states[:, 24]
+    seen, fineness = motion(states, "twin"), states["fineness"]
     masses = np.array(system.masses) / sum(system.masses)
     first = -np.einsum("b,npbi->npi", masses[1:], seen)
     first[:, 0] += masses[0] * fineness[:, None]

@@ -1,4 +1,7 @@
-"""Orbit diagrams: a parameter across, and up the points that an orbit visits (rows A1, A6, A8)."""
+"""Orbit diagrams: a parameter across, and up the points that an orbit visits (rows A1, A6, A8).
+
+Rows are those of docs/systems.md.
+"""
 
 from collections.abc import Callable
 from dataclasses import fields, replace

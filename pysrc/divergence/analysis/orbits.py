@@ -1,4 +1,7 @@
-"""Orbits of planar maps, their visits to pixels, and paths of any map: rows A1 to A5."""
+"""Orbits of planar maps, their visits to pixels, and paths of any map: rows A1 to A5.
+
+Rows are those of docs/systems.md.
+"""
 
 from dataclasses import replace
 from typing import Unpack
@@ -7,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import checks
-from ..kernel import native
+from ..kernel import native, runs
 from ..kernel.devices import Device
 from ..kernel.launch import How, names_keywords, over_tiles
 from ..maps.base import Map
@@ -104,7 +107,7 @@ def density(
     return visits
 
 
-def path(system: Map, start: ArrayLike, steps: int) -> NDArray[np.float64]:
+def path(system: Map, start: ArrayLike, steps: int) -> NDArray[np.void]:
     """What the kernel knows of one point of any map, step by step, whether it has stopped or not.
 
     Args:
@@ -113,13 +116,14 @@ def path(system: Map, start: ArrayLike, steps: int) -> NDArray[np.float64]:
         steps: how many states to return, the first that of the start.
 
     Returns:
-        (steps, variables) float64: of a descent a, b; of other maps as their headers say.
+        (steps,), a structured array whose fields are those of the kernel's State: x and y of a
+        planar map or a descent, z of a complex one, and so on (see its dtype.names).
     """
     x, y = checks.numbers("start", start, 2)
     library = native.library_of(system, "cpu")
-    count = native.variables(library, system)
-    states = np.empty((checks.integer("steps", steps, minimum=1), count))
-    native.follow(library, system, x, y, 1, states, np.empty(count), resume=False)
+    of_type = runs.state_type(library, system)
+    states = np.empty(checks.integer("steps", steps, minimum=1), of_type)
+    runs.follow(library, system, x, y, 1, states, np.empty(1, of_type), resume=False)
     return states
 
 
@@ -145,7 +149,7 @@ def track(system: Map, start: ArrayLike, steps: int) -> NDArray[np.float64]:
         return orbit(system, (x, y), steps, device="cpu")
     if isinstance(system, ThreeBody):
         return _track_of_body(system, x, y, steps)
-    points = path(system, (x, y), steps)[:, :2]
+    points = runs.numbers(path(system, (x, y), steps))[:, :2]
     if isinstance(system, RootMap) and not isinstance(system, NewtonMandelbrot):
         points = np.concatenate([[[x, y]], points[:-1]])  # their kernels begin after a step
     return points
@@ -201,8 +205,8 @@ def _follow(
     if not isinstance(system, PlanarMap):
         raise ValueError(f"orbits are of planar maps, and {system!r} is none")
 
-    def start(worker: Device, tile: slice, threads: int) -> native.OrbitRun:
-        return native.start_orbits(
+    def start(worker: Device, tile: slice, threads: int) -> runs.OrbitRun:
+        return runs.start_orbits(
             native.library_of(system, worker.backend),
             system,
             x[tile],

@@ -1,4 +1,7 @@
-"""Orbits in as many decimal digits as one likes, by Python's decimal: rows A6 and A10."""
+"""Orbits in as many decimal digits as one likes, by Python's decimal: rows A6 and A10.
+
+Rows are those of docs/systems.md.
+"""
 
 from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext

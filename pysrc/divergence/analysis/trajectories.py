@@ -1,4 +1,7 @@
-"""Three bodies in space: where they go, for one system or for every pixel (rows T6 to T9)."""
+"""Three bodies in space: where they go, for one system or for every pixel (rows T6 to T9).
+
+Rows are those of docs/systems.md.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -8,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import checks
-from ..kernel import native
-from ..kernel.launch import How, names_keywords, run, variables
+from ..kernel import native, runs
+from ..kernel.launch import How, names_keywords, run, state_type
 from ..kernel.points import Scattered
 from ..maps.three_body import AXES, ThreeBody
 from ..window import Window
@@ -49,12 +52,12 @@ def trajectory(system: ThreeBody, steps: int, every: int = 1) -> Trajectory:
     by_itself = alone(system, every)
     across, up = (AXES.index(axis) for axis in system.plane)
     x, y = system.positions[0][across], system.positions[0][up]
-    states = np.empty((-(-steps // every), native.variables(library, by_itself)))
-    now = np.empty(states.shape[1])
+    of_type = runs.state_type(library, by_itself)
+    states, now = np.empty(-(-steps // every), of_type), np.empty(1, of_type)
     at_once = max(1, STEPS_AT_ONCE // every)
     for first in range(0, len(states), at_once):
         part = states[first : first + at_once]
-        native.follow(library, by_itself, x, y, every, part, now, resume=first > 0)
+        runs.follow(library, by_itself, x, y, every, part, now, resume=first > 0)
     return _bodies(system, np.float64(x), np.float64(y), states, every * np.arange(len(states)))
 
 
@@ -110,13 +113,12 @@ def _bodies(
     system: ThreeBody,
     x: NDArray[np.float64],
     y: NDArray[np.float64],
-    states: NDArray[np.float64],
+    states: NDArray[np.void],
     steps: NDArray[np.int64],
 ) -> Trajectory:
-    """Of kernel states (n, variables) at so many steps (n,), the bodies (n, 3, 3).
+    """Of kernel states (n,) at so many steps (n,), the bodies (n, 3, 3).
 
-    The kernel follows bodies 2 and 3 as seen from body 1: their positions come first in a state,
-    then their displacements in one step. The centre of mass moves uniformly.
+    The kernel follows bodies 2 and 3 as seen from body 1. The centre of mass moves uniformly.
     """
     masses = np.array(system.masses)[:, None] / sum(system.masses)
     start = np.broadcast_to(system.positions, (len(states), 3, 3)).copy()
@@ -124,12 +126,26 @@ def _bodies(
     start[:, 0, AXES.index(system.plane[1])] = y
     drift = (masses * system.velocities).sum(axis=0)
     center = (masses * start).sum(axis=1) + system.dt * steps[:, None] * drift
-    if system.precision == "mixed":
-        states = states.reshape(len(states), -1, 2).sum(axis=2)  # pairs of singles
-    seen = states[:, :12].reshape(-1, 2, 2, 3)  # positions and displacements, bodies 2 and 3
+    seen = motion(states, "system")
     from_1 = np.concatenate([np.zeros_like(seen[:, :, :1]), seen], axis=2)
     from_center = from_1 - (masses * from_1).sum(axis=2, keepdims=True)
     return Trajectory(center[:, None] + from_center[:, 0], drift + from_center[:, 1] / system.dt)
+
+
+def motion(states: NDArray[np.void], of: str) -> NDArray[np.float64]:
+    """What kernel states (n,) say of bodies 2 and 3, as seen from body 1.
+
+    Args:
+        of: "system", or "twin" for what the twin differs by.
+
+    Returns:
+        (n, 2, 2, 3): positions, and displacements in one step; of bodies 2 and 3.
+    """
+    r2, r3, u2, u3 = (states[f"now.{of}.{name}"] for name in ("r2", "r3", "u2", "u3"))
+    parts = np.stack([r2, r3, u2, u3], axis=1)
+    if parts.ndim == 4:  # in mixed precision a number is the sum of two
+        parts = parts.sum(axis=3)
+    return parts.reshape(-1, 2, 2, 3)
 
 
 def advance(
@@ -137,14 +153,14 @@ def advance(
     x: NDArray[np.float64],
     y: NDArray[np.float64],
     times: NDArray[np.int32],
-    states: NDArray[np.float64] | None,
+    states: NDArray[np.void] | None,
     step: int,
     **how: Unpack[How],
-) -> NDArray[np.float64]:
+) -> NDArray[np.void]:
     """The states at a step, resumed from `states` at `times`, which are changed; or started."""
     resume = states is not None
     if states is None:
-        states = np.empty((x.size, variables(system, how.get("device", "auto"))))
+        states = np.empty(x.size, state_type(system, how.get("device", "auto")))
     run(system, Scattered(x, y), {"times": times, "states": states}, step, resume=resume, **how)
     states[times < step] = np.nan  # of collisions
     return states

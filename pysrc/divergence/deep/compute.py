@@ -169,8 +169,7 @@ def outcome_of(
     times = np.full(shape, jump.steps, np.int32)
     if jump.steps >= max_steps:
         return Outcome(system, max_steps, times, **arrays)
-    states = jump.states.reshape(*shape, -1)
-    begun = Outcome(system, jump.steps, times, states=states, **arrays)
+    begun = Outcome(system, jump.steps, times, states=jump.states.reshape(shape), **arrays)
     return begun.resume(max_steps, **how).only(wanted)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..checks import Exact, decimal
 from ..kernel import references
-from ..kernel.launch import variables
+from ..kernel.launch import state_type
 from ..kernel.schedule import POLL_SECONDS
 from ..maps.escape import Julia, LogisticZ
 from ..window import Window
@@ -79,7 +79,9 @@ def _computed(
     system: DynamicalPlane, center: tuple[Exact, Exact], octave: int, limit: int
 ) -> Reference:
     steps = np.full(octave + 1, -1, np.int64)
-    jets = np.zeros((octave + 1, variables(system, "cpu"), references.PLANE_JET_TERMS))
+    jets = np.zeros(
+        (octave + 1, state_type(system, "cpu").itemsize // 8, references.PLANE_JET_TERMS)
+    )
     x, y = (str(decimal(number)) for number in center)
     with references.PlaneReferenceRun(
         system, (x, y), octave + SPARE_BITS, 0, limit, TOLERANCE, steps, jets
@@ -94,5 +96,5 @@ def jump(system: DynamicalPlane, points: Offsets, limit: int) -> Jump:
     octave = max(points.octave, 0)
     known = reference(system, points.center, octave, limit)
     u, v = (np.ascontiguousarray(part) for part in points.in_octave(octave))
-    states = references.plane_states(known.jets[octave], u, v)
+    states = references.plane_states(system, known.jets[octave], u, v)
     return Jump(min(int(known.steps[octave]), limit), states)

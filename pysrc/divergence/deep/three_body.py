@@ -58,13 +58,13 @@ def needs(system: ThreeBody) -> bool:
 
 
 class Jump(NamedTuple):
-    """States (points, variables) after some steps, from which the engine goes on.
+    """States (points,) after some steps, from which the engine goes on.
 
     Where `steps` is the limit nobody has separated by then.
     """
 
     steps: int
-    states: NDArray[np.float64]
+    states: NDArray[np.void]
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,17 +205,17 @@ def jump(system: ThreeBody, points: Offsets, limit: int) -> Jump:
     while octave >= 0:
         steps = int(known.steps[octave])
         u, v = (np.ascontiguousarray(part) for part in points.in_octave(octave))
-        states = references.three_body_states(known.jets[octave], system.shift, octave, u, v)
+        states = references.three_body_states(system, known.jets[octave], octave, u, v)
         if not _separated(system, states).any():
             return Jump(min(steps, limit), states)
         octave -= 1
     raise ValueError("three-body: the twin is too far away for deep arithmetic")
 
 
-def _separated(system: ThreeBody, states: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _separated(system: ThreeBody, states: NDArray[np.void]) -> NDArray[np.bool_]:
     """Whether the bodies 1 are as far apart as the critical distance."""
     masses, unit = system.masses, 2.0 ** math.floor(math.log2(system.shift or 1))
-    twin = states[:, references.MOTION_NUMBERS :] * (unit / sum(masses))
     apart = masses[0] / sum(masses) * system.shift
-    distance = apart - masses[1] * twin[:, 0:3] - masses[2] * twin[:, 3:6]
+    d2, d3 = (states[f"now.twin.{name}"] * (unit / sum(masses)) for name in ("r2", "r3"))
+    distance = apart - masses[1] * d2 - masses[2] * d3
     return ~((distance**2).sum(axis=1) <= system.critical_distance**2)

@@ -13,6 +13,7 @@ from ..analysis.orbits import path
 from ..analysis.trajectories import trajectory
 from ..checks import Exact, decimal
 from ..errors import DivergenceError
+from ..kernel.runs import numbers
 from ..maps.three_body import ThreeBody
 from ..scenes.scene import Scene, names
 from .controls import colours, controls, plain
@@ -178,7 +179,7 @@ class Session:
             )
             points = bodies.positions.reshape(len(bodies.positions), -1)
         else:
-            points = await asyncio.to_thread(path, system, (x, y), steps)
+            points = numbers(await asyncio.to_thread(path, system, (x, y), steps))
         await self._tell({"is": "orbit", "x": x, "y": y, "points": points.tolist()})
 
     async def _film(self, message: Mapping[str, object]) -> None:

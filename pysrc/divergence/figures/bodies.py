@@ -1,4 +1,4 @@
-"""Where body 1 of every pixel is, in white over the divergence map: row T6."""
+"""Where body 1 of every pixel is, in white over the divergence map: row T6 of docs/systems.md."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

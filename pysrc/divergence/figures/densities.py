@@ -1,4 +1,4 @@
-"""Densities of orbits: rows A1 to A5."""
+"""Densities of orbits: rows A1 to A5 of docs/systems.md."""
 
 from dataclasses import dataclass
 from typing import ClassVar

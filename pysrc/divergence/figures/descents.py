@@ -1,4 +1,4 @@
-"""The loss surface of (1 - ab)^2, and the ways down it: row D5."""
+"""The loss surface of (1 - ab)^2, and the ways down it: row D5 of docs/systems.md."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -60,7 +60,8 @@ class Loss(Figure):
 
     def draw(self, frame: Frame, device: str = "auto") -> Rgb:
         with np.errstate(all="ignore"):  # a path may leave for infinity
-            paths = [path(frame.map, start, self.steps) for start in self._starts(frame.window)]
+            states = [path(frame.map, start, self.steps) for start in self._starts(frame.window)]
+            paths = [np.stack([state["x"], state["y"]], axis=-1) for state in states]
             if self.view == "surface":
                 return self._surface(frame.window, paths)
             with plot(frame.window) as (figure, picture):

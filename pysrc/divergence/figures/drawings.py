@@ -1,4 +1,4 @@
-"""Recursive curves, the chaos game and box counts: rows F1 to F3."""
+"""Recursive curves, the chaos game and box counts: rows F1 to F3 of docs/systems.md."""
 
 from dataclasses import dataclass
 from typing import ClassVar

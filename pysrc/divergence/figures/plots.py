@@ -1,4 +1,4 @@
-"""Plots of series: rows A4, A7 and A8."""
+"""Plots of series: rows A4, A7 and A8 of docs/systems.md."""
 
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""Three bodies in space, as light on a dark sky: rows T7 to T9."""
+"""Three bodies in space, as light on a dark sky: rows T7 to T9 of docs/systems.md."""
 
 from dataclasses import dataclass, replace
 from functools import lru_cache

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from ..files import remove_parts, write
+from ..kernel.launch import state_type
 from ..kernel.outcome import KINDS, Outcome
 from .plan import Layer
 
@@ -27,7 +28,7 @@ class Stored(NamedTuple):
     """What is kept of a layer's points.
 
     Attributes:
-        outcome: arrays (points,), or (points, variables) of states.
+        outcome: arrays (points,).
         steps: pixel-steps that were computed for it; others were taken from another layer.
     """
 
@@ -128,6 +129,10 @@ class FolderStore:
         try:
             with np.load(path) as file:
                 arrays = {name: file[name] for name in KINDS if name in kept.arrays}
+            if "states" in arrays and arrays["states"].dtype.names is None:
+                # Folders of before have no names of the numbers: (points, variables).
+                numbers = np.ascontiguousarray(arrays["states"])
+                arrays["states"] = numbers.view(state_type(layer.map))[:, 0]
         except DAMAGED:
             return None
         size = layer.patch.size if part is None else len(part)

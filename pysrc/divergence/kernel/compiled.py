@@ -1,6 +1,6 @@
 """Libraries of maps that are written while the program runs, compiled once and kept.
 
-The compiler and its flags are those that built the project's own libraries: the second line of
+The compiler and its flags are those that linked the project's own libraries: the third line of
 build/cpu.recipe or build/cuda.recipe. A library is kept in the user's cache under a digest of all
 that it is made of. It is made in a folder of its own, which is renamed when it is whole: so two
 processes can make the same one, and a process that is killed leaves nothing that looks like one.
@@ -50,8 +50,7 @@ def library_of(source: str, build: Path, headers: Path, backend: str) -> Path:
     if os.environ.get("DIVERGENCE_INTERPRET"):
         raise NoCompilerError("DIVERGENCE_INTERPRET is set")
     command = _command(build, backend)
-    names, headers_digest = _headers(headers)
-    recipe = "\0".join([source, *command, headers_digest])
+    recipe = "\0".join([source, *command, _headers_digest(headers)])
     digest = hashlib.sha256(recipe.encode()).hexdigest()[:40]
     home = folder() / f"{digest}.{backend}"
     library = home / LIBRARY
@@ -60,13 +59,12 @@ def library_of(source: str, build: Path, headers: Path, backend: str) -> Path:
             os.utime(home)
         _whole.add(library)
         return library
-    defined = [f'-DSOURCE_FILES="{" ".join(names)}"', f'-DSOURCE_DIGEST="{headers_digest}"']
     try:
         folder().mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".", suffix=".part", dir=folder()) as part:
             made = Path(part) / "made"
             made.mkdir()
-            _compile(source, made, [*command, f"-I{headers}", *defined], headers.parent)
+            _compile(source, made, [*command, f"-I{headers}"], headers)
             _put(made, home)
     except OSError as error:
         raise LibraryError(f"{error.filename or folder()}: {error.strerror}") from None
@@ -84,23 +82,42 @@ def is_whole(library: Path) -> bool:
         return False
 
 
-def source_digest(headers: Path, names: list[str]) -> str:
-    """SHA-256 over the named files, each after its name; build.sh computes the same."""
-    digest = hashlib.sha256()
-    for name in sorted(names):
-        try:
-            content = (headers / name).read_bytes()
-        except OSError:
-            return f"no {name}"
-        digest.update(f"{name}\n".encode() + content)
-    return digest.hexdigest()
+def is_current(library: Path, sources: Path) -> bool:
+    """Whether the sources that a library's stamp names are still what they were."""
+    return all(
+        _digest(sources.joinpath(*path.parts[1:])) == digest
+        for path, digest in _noted(library).items()
+        if path.parts[0] == "cuda"
+    )
+
+
+def sources_digest(library: Path) -> str:
+    """A digest of the sources that a library was built from."""
+    noted = _noted(library)
+    digests = [digest for path, digest in noted.items() if path.suffix not in (".recipe", ".so")]
+    return hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
+def _noted(library: Path) -> dict[Path, str]:
+    """The files that a library's stamp names, with their checksums."""
+    lines = library.with_suffix(".stamp").read_text().splitlines()
+    return {Path(name): digest for digest, _, name in (line.partition("  ") for line in lines)}
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of a file, "" if it cannot be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 @cache
-def _headers(headers: Path) -> tuple[list[str], str]:
-    """The names of all headers, and their digest."""
-    names = sorted(path.name for path in headers.glob("*.h"))
-    return names, source_digest(headers, names)
+def _headers_digest(headers: Path) -> str:
+    """Of all that a formula's source may include."""
+    files = sorted([*headers.glob("*.h"), headers / "boundary.cu"])
+    named = "".join(f"{path.name} {_digest(path)}\n" for path in files)
+    return hashlib.sha256(named.encode()).hexdigest()
 
 
 @cache
@@ -111,7 +128,7 @@ def _command(build: Path, backend: str) -> tuple[str, ...]:
         NoCompilerError: there is none.
     """
     try:
-        line = (build / f"{backend}.recipe").read_text().splitlines()[1]
+        line = (build / f"{backend}.recipe").read_text().splitlines()[2]
         command = re.sub(r"-Xlinker \S+", "", line).split()  # hidden names are hidden enough
     except (OSError, IndexError):
         raise NoCompilerError(f"no recipe for {backend} in {build}: run 'make'") from None
@@ -121,19 +138,22 @@ def _command(build: Path, backend: str) -> tuple[str, ...]:
         command.append("-O2")
         if not any(flag.startswith("-march") for flag in command):
             command.append("-march=native")
+        command += ["-x", "c++"]
     return tuple(command)
 
 
-def _compile(source: str, made: Path, command: list[str], project: Path) -> None:
+def _compile(source: str, made: Path, command: list[str], headers: Path) -> None:
     """Compiles into a folder, and notes the checksum; flags have paths as build.sh sees them."""
     (made / "formula.cu").write_text(source)
     whole = [*command, "-o", str(made / LIBRARY), str(made / "formula.cu")]
-    done = subprocess.run(whole, cwd=project, capture_output=True, text=True)
+    done = subprocess.run(whole, cwd=headers.parent, capture_output=True, text=True)
     if done.returncode != 0:
         errors = [line for line in done.stderr.splitlines() if "error" in line or "ld:" in line]
         raise LibraryError(f"a formula's source does not compile: {(errors or ['?'])[0]}")
-    digest = hashlib.sha256((made / LIBRARY).read_bytes()).hexdigest()
-    (made / LIBRARY).with_suffix(".stamp").write_text(f"{digest}  {LIBRARY}\n")
+    noted = {"headers": _headers_digest(headers)}
+    noted |= {name: _digest(made / name) for name in ("formula.cu", LIBRARY)}
+    stamp = "".join(f"{digest}  {name}\n" for name, digest in noted.items())
+    (made / LIBRARY).with_suffix(".stamp").write_text(stamp)
 
 
 def _put(made: Path, home: Path) -> None:

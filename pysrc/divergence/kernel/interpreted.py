@@ -52,7 +52,7 @@ class _Work:
 
 
 class InterpretedRun(_Work):
-    """A job under way; arguments as of native.Run, points as arrays."""
+    """A job under way; arguments as of runs.Run, points as arrays."""
 
     def __init__(
         self,
@@ -109,7 +109,7 @@ class InterpretedRun(_Work):
 
 
 class InterpretedOrbits(_Work):
-    """Orbits under way; arguments as of native.OrbitRun."""
+    """Orbits under way; arguments as of runs.OrbitRun."""
 
     def __init__(
         self,
@@ -170,7 +170,7 @@ def follow(
     *,
     resume: bool,
 ) -> None:
-    """As native.follow()."""
+    """As runs.follow()."""
     state = now[:, None].copy() if resume else program.start(np.array([x]), np.array([y]))
     for row in states:
         row[:] = state[:, 0]

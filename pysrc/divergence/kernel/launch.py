@@ -9,12 +9,13 @@ from functools import wraps
 from inspect import Parameter, signature
 from typing import Any, NamedTuple, ParamSpec, TypedDict, TypeVar, Unpack
 
+import numpy as np
 from numpy.typing import NDArray
 
 from .. import checks
 from ..errors import DeviceError, LibraryError
 from ..maps.base import Map
-from . import native, schedule
+from . import native, runs, schedule
 from .devices import Device, cpu_threads, resolve
 from .points import Points
 
@@ -85,23 +86,19 @@ def run(
     Args:
         system: the map.
         points: where they start.
-        into: "times", int32, and whichever else is wanted of "fates", int32, "fractions" and
-            "states", float64: contiguous arrays of the points' shape, states with an axis more
-            for their numbers.
+        into: "times", int32, and whichever else is wanted of "fates", int32, "fractions",
+            float64, and "states", of a state_type(): contiguous arrays of the points' shape.
         max_steps: the step limit.
         resume: go on from the states, which have taken `times` steps, wherever the points started.
         how: see How.
     """
-    of_a_point = len(points.shape)  # axes that follow are of each point
-    rows = {
-        name: array.reshape(points.size, *array.shape[of_a_point:]) for name, array in into.items()
-    }
+    rows = {name: array.reshape(points.size) for name, array in into.items()}
 
-    def start(worker: Device, tile: slice, threads: int) -> native.Run:
+    def start(worker: Device, tile: slice, threads: int) -> runs.Run:
         library = native.library_of(system, worker.backend)
         arrays = {name: array[tile] for name, array in rows.items()}
         lattice = points.lattice(tile.start) if library else None
-        return native.start_run(
+        return runs.start_run(
             library,
             system,
             lattice or points.coordinates(tile.start, tile.stop),
@@ -169,13 +166,13 @@ def over_tiles(
     )
 
 
-def variables(system: Map, device: str = "auto") -> int:
-    """How many numbers the state of one point of a map holds."""
+def state_type(system: Map, device: str = "auto") -> np.dtype[np.void]:
+    """Of the state of one point of a map: its numbers by name, as the kernel names them."""
     library = native.library_of(system, resolve(device)[0].backend)
-    return native.variables(library, system)
+    return runs.state_type(library, system)
 
 
 def source(system: Map, device: str = "auto") -> str:
     """The digest of the sources that a map's library was built from."""
     library = native.library_of(system, resolve(device)[0].backend)
-    return "interpreted" if library is None else library.source_digest().decode()
+    return "interpreted" if library is None else library.sources

@@ -5,18 +5,18 @@ from dataclasses import dataclass, replace
 from typing import Any, Self, Unpack
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from .. import checks
 from ..maps.base import Map
-from .launch import How, run, variables
+from .launch import How, run, state_type
 from .points import Scattered
 
 KINDS = {
     "times": np.int32,
     "fates": np.int32,
     "fractions": np.float64,
-    "states": np.float64,
+    "states": np.void,
     "above": np.int32,
 }
 """The arrays of an outcome: times, and what may be asked for besides."""
@@ -35,8 +35,8 @@ class Outcome:
         fates: int32, where it ended: 0 if it did not stop, else 1 and up as the map's fate_names
             say; None unless asked for.
         fractions: float64, to be added to a time for a smooth colour; None unless asked for.
-        states: float64, with a last axis for the state's numbers, in which the points stopped or
-            were left, from which resume() goes on. None unless asked for.
+        states: in which the points stopped or were left, from which resume() goes on: a structured
+            array, whose fields are named as in the kernel's State. None unless asked for.
         above: int32, with a last axis for octaves from 1 up, the times as they are so far above in
             a zoom; None unless octaves.outcome_from_above() was asked.
     """
@@ -46,7 +46,7 @@ class Outcome:
     times: NDArray[np.int32]
     fates: NDArray[np.int32] | None = None
     fractions: NDArray[np.float64] | None = None
-    states: NDArray[np.float64] | None = None
+    states: NDArray[np.void] | None = None
     above: NDArray[np.int32] | None = None
 
     @classmethod
@@ -59,10 +59,10 @@ class Outcome:
         device: str = "auto",
     ) -> Self:
         """Arrays to compute into: times, and what is wanted of "fates", "fractions", "states"."""
-        arrays = {}
-        for name in ("times", *wanted):
-            more = (variables(system, device),) if name == "states" else ()
-            arrays[name] = np.zeros((*shape, *more), KINDS[name])
+        types: dict[str, DTypeLike] = {name: KINDS[name] for name in ("times", *wanted)}
+        if "states" in types:
+            types["states"] = state_type(system, device)
+        arrays: dict[str, Any] = {name: np.zeros(shape, of_type) for name, of_type in types.items()}
         return cls(system, max_steps, **arrays)
 
     def arrays(self) -> dict[str, NDArray[Any]]:

@@ -1,127 +1,56 @@
 """The deep library: reference orbits in many digits, and what is carried along them."""
 
-import ctypes
-from ctypes import POINTER, c_char_p, c_double, c_int, c_int64, c_void_p
-from typing import ClassVar
+from ctypes import c_double, c_int, c_int64, c_void_p
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..maps.base import Map
-from . import native
+from ..maps.three_body import ThreeBody
+from . import native, runs
 
 MOTION_NUMBERS = 12  # bodies 2 and 3 as seen from body 1: positions, displacements of a step
 JET_TERMS = 35  # of a polynomial of order 4 in 3 variables
 PLANE_JET_TERMS = 15  # and in 2
 
-
-class ReferenceJob(ctypes.Structure):
-    """struct ReferenceJob of cuda/reference_job.h."""
-
-    _fields_ = [
-        ("x", c_char_p),
-        ("y", c_char_p),
-        ("bits", c_int64),
-        ("first_octave", c_int64),
-        ("octaves", c_int64),
-        ("max_steps", c_int64),
-        ("tolerance", c_double),
-        ("steps", c_void_p),
-        ("jets", c_void_p),
-    ]
-
-
-class Escape(ctypes.Structure):
-    """struct Escape of cuda/perturbation.h."""
-
-    _fields_ = [
-        ("offset", c_double * 2),
-        ("scale", c_double * 2),
-        ("radius", c_double),
-    ]
-
-
-class OrbitReferenceJob(ctypes.Structure):
-    """struct OrbitReferenceJob of cuda/perturbation.h."""
-
-    _fields_ = [
-        ("re", c_char_p),
-        ("im", c_char_p),
-        ("bits", c_int64),
-        ("degree", c_int64),
-        ("max_steps", c_int64),
-        ("escape", Escape),
-        ("points", c_void_p),
-        ("exponents", c_void_p),
-        ("margins", c_void_p),
-        ("count", c_void_p),
-    ]
-
-
-class PerturbationJob(ctypes.Structure):
-    """struct PerturbationJob of cuda/perturbation.h."""
-
-    _fields_ = [
-        ("points", c_void_p),
-        ("exponents", c_void_p),
-        ("margins", c_void_p),
-        ("reference_count", c_int64),
-        ("u", c_void_p),
-        ("v", c_void_p),
-        ("count", c_int64),
-        ("unit", c_double),
-        ("unit_exponent", c_int64),
-        ("degree", c_int64),
-        ("max_steps", c_int64),
-        ("escape", Escape),
-        ("center", c_double * 2),
-        ("times", c_void_p),
-        ("fractions", c_void_p),
-        ("threads", c_int64),
-    ]
-
-
-SIZES = {
-    "reference_job_size": ReferenceJob,
-    "orbit_reference_job_size": OrbitReferenceJob,
-    "perturbation_job_size": PerturbationJob,
-}
-FUNCTIONS = [
-    *((name, c_int64, []) for name in SIZES),
-    ("orbit_reference_submit", c_int, [POINTER(OrbitReferenceJob), POINTER(c_int64)]),
-    *(
-        (
-            f"{entry}_perturbation_submit",
-            c_int,
-            [c_void_p, POINTER(PerturbationJob), POINTER(c_int64)],
-        )
-        for entry in ("mandelbrot", "logistic_r")
-    ),
-    *(
-        (f"{name}_submit", c_int, [c_void_p, POINTER(ReferenceJob), POINTER(c_int64)])
-        for name in ("three_body_reference", "julia_plane", "logistic_z_plane")
-    ),
-    (
-        "plane_jet_states",
-        c_int,
-        [c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_void_p],
-    ),
-    (
-        "three_body_jet_states",
+FUNCTIONS: dict[str, tuple[type, list[type]]] = {
+    "reference_job_fields": native.TEXT,
+    "orbit_reference_job_fields": native.TEXT,
+    "perturbation_job_fields": native.TEXT,
+    "plane_jet_states": (c_int, [c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_void_p]),
+    "three_body_jet_states": (
         c_int,
         [c_void_p, c_double, c_int64, c_void_p, c_void_p, c_int64, c_void_p],
     ),
-]
+}
+
+
+class Escape(NamedTuple):
+    """struct Escape of cuda/perturbation.h: |offset + scale z| > radius, complex as two numbers."""
+
+    offset: tuple[float, float]
+    scale: tuple[float, float]
+    radius: float
 
 
 def library() -> native.Library:
     """The deep library, which is for the CPU."""
     loaded = native.load("deep", "cpu")
-    loaded.bind(FUNCTIONS, SIZES)
+    loaded.functions.update(FUNCTIONS)
     return loaded
 
 
-class _JetRun(native.Ticket):
+def _parameters(system: Map) -> NDArray[np.void]:
+    return native.load(system.family, "cpu").parameters(system)
+
+
+def _text(number: str) -> NDArray[np.uint8]:
+    """A decimal text as C reads it."""
+    return np.frombuffer(number.encode() + b"\0", np.uint8)
+
+
+class _JetRun(runs.Ticket):
     """A reference orbit under way, and the jets about it.
 
     Args:
@@ -149,15 +78,19 @@ class _JetRun(native.Ticket):
         steps: NDArray[np.int64],
         jets: NDArray[np.float64],
     ) -> None:
-        deep = library()
-        super().__init__(deep, (steps, jets))
-        x, y = (number.encode() for number in center)
-        job = ReferenceJob(
-            x, y, bits, first_octave, len(steps), max_steps, tolerance, *self._pointers()
+        x, y = map(_text, center)
+        super().__init__(
+            library(),
+            f"{system.entry}_{self.submit}",
+            _parameters(system),
+            "reference_job_fields",
+            {"x": x, "y": y, "steps": steps, "jets": jets},
+            bits=bits,
+            first_octave=first_octave,
+            octaves=len(steps),
+            max_steps=max_steps,
+            tolerance=tolerance,
         )
-        parameters = native.structure(system.parameters())
-        submit = getattr(deep, f"{system.entry}_{self.submit}_submit")
-        deep.check(submit(ctypes.byref(parameters), job, self._ticket))
 
 
 class ThreeBodyReferenceRun(_JetRun):
@@ -173,43 +106,43 @@ class PlaneReferenceRun(_JetRun):
 
 
 def plane_states(
-    jets: NDArray[np.float64], u: NDArray[np.float64], v: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """The states (points, variables) of points that are u, v units of the jets away."""
-    deep = library()
-    states = np.empty((u.size, len(jets)))
+    system: Map,
+    jets: NDArray[np.float64],
+    u: NDArray[np.float64],
+    v: NDArray[np.float64],
+) -> NDArray[np.void]:
+    """The states (points,) of points that are u, v units of the jets away."""
+    states = np.empty(u.size, runs.state_type(native.load(system.family, "cpu"), system))
     pointers = [array.ctypes.data for array in (u, v)]
-    deep.check(
-        deep.plane_jet_states(jets.ctypes.data, len(jets), *pointers, u.size, states.ctypes.data)
+    library().call(
+        "plane_jet_states", jets.ctypes.data, len(jets), *pointers, u.size, states.ctypes.data
     )
     return states
 
 
 def three_body_states(
+    system: ThreeBody,
     jets: NDArray[np.float64],
-    shift: float,
     octave: int,
     u: NDArray[np.float64],
     v: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """The states (points, 2 * MOTION_NUMBERS) of pixels that are u, v units of 2^-octave away."""
-    deep = library()
-    states = np.empty((u.size, 2 * MOTION_NUMBERS))
-    deep.check(
-        deep.three_body_jet_states(
-            jets.ctypes.data,
-            shift,
-            octave,
-            u.ctypes.data,
-            v.ctypes.data,
-            u.size,
-            states.ctypes.data,
-        )
+) -> NDArray[np.void]:
+    """The states (points,) of pixels that are u, v units of 2^-octave away."""
+    states = np.empty(u.size, runs.state_type(native.load(system.family, "cpu"), system))
+    library().call(
+        "three_body_jet_states",
+        jets.ctypes.data,
+        system.shift,
+        octave,
+        u.ctypes.data,
+        v.ctypes.data,
+        u.size,
+        states.ctypes.data,
     )
     return states
 
 
-class OrbitReferenceRun(native.Ticket):
+class OrbitReferenceRun(runs.Ticket):
     """The orbit of 0 under z' = z^degree + c under way.
 
     Args:
@@ -235,15 +168,22 @@ class OrbitReferenceRun(native.Ticket):
         margins: NDArray[np.float64],
         count: NDArray[np.int64],
     ) -> None:
-        deep = library()
-        super().__init__(deep, (points, exponents, margins, count))
-        re, im = (number.encode() for number in c)
-        steps = len(points) - 1
-        job = OrbitReferenceJob(re, im, bits, degree, steps, escape, *self._pointers())
-        deep.check(deep.orbit_reference_submit(job, self._ticket))
+        re, im = map(_text, c)
+        arrays = {"points": points, "exponents": exponents, "margins": margins, "count": count}
+        super().__init__(
+            library(),
+            "orbit_reference",
+            None,
+            "orbit_reference_job_fields",
+            {"re": re, "im": im, **arrays},
+            bits=bits,
+            degree=degree,
+            max_steps=len(points) - 1,
+            **escape._asdict(),
+        )
 
 
-class PerturbationRun(native.Ticket):
+class PerturbationRun(runs.Ticket):
     """Times of points near a reference orbit under way.
 
     Args:
@@ -275,25 +215,21 @@ class PerturbationRun(native.Ticket):
         fractions: NDArray[np.float64] | None,
         threads: int,
     ) -> None:
-        deep = library()
-        super().__init__(deep, (*reference, u, v, times, fractions))
-        points, exponents, margins, *pixels, into, parts = self._pointers()
-        job = PerturbationJob(
-            points,
-            exponents,
-            margins,
-            len(reference[1]),
-            *pixels,
-            u.size,
-            *unit,
-            degree,
-            max_steps,
-            escape,
-            center,
-            into,
-            parts,
-            threads,
+        points, exponents, margins = reference
+        arrays = {"points": points, "exponents": exponents, "margins": margins, "u": u, "v": v}
+        super().__init__(
+            library(),
+            f"{system.entry}_perturbation",
+            _parameters(system),
+            "perturbation_job_fields",
+            arrays | {"times": times, "fractions": fractions},
+            reference_count=len(exponents),
+            count=u.size,
+            unit=unit[0],
+            unit_exponent=unit[1],
+            degree=degree,
+            max_steps=max_steps,
+            center=center,
+            threads=threads,
+            **escape._asdict(),
         )
-        parameters = native.structure(system.parameters())
-        submit = getattr(deep, f"{system.entry}_perturbation_submit")
-        deep.check(submit(ctypes.byref(parameters), job, self._ticket))

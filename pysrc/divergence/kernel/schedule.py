@@ -25,7 +25,7 @@ LEAST_POINTS = 1 << 10  # where a device has no memory for so many, it has none
 
 
 class Run(Protocol):
-    """A tile under way on a device; native.Run is one."""
+    """A tile under way on a device; runs.Run is one."""
 
     @property
     def points(self) -> int:

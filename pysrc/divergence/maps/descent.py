@@ -1,4 +1,4 @@
-"""Descent on the loss (1 - ab)^2, as an iterated map: rows D1 to D3."""
+"""Descent on the loss (1 - ab)^2, as an iterated map: rows D1 to D3 of docs/systems.md."""
 
 from dataclasses import dataclass, fields
 from typing import ClassVar

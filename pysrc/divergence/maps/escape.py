@@ -1,4 +1,4 @@
-"""Complex maps that escape to infinity: rows C1 to C7."""
+"""Complex maps that escape to infinity: rows C1 to C7 of docs/systems.md."""
 
 from dataclasses import dataclass, fields
 from typing import ClassVar, get_type_hints

@@ -1,7 +1,12 @@
-"""Maps of an interval of real numbers, as planar maps that leave y alone: rows A6 to A9."""
+"""Maps of an interval of real numbers, as planar maps that leave y alone: rows A6 to A9.
+
+Rows are those of docs/systems.md.
+"""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
+
+import numpy as np
 
 from .planar import PlanarMap
 
@@ -34,6 +39,9 @@ class LogisticMap(IntervalMap):
     dt: float | None = None
     radius: float = 100.0
 
+    def f(self, x: Any, y: Any, m: Any = np) -> tuple[Any, Any]:
+        return self.r * x * (1 - x), y
+
 
 @dataclass(frozen=True)
 class QuadraticMap(IntervalMap):
@@ -53,6 +61,9 @@ class QuadraticMap(IntervalMap):
     c: float = -1.5
     dt: float | None = None
     radius: float = 100.0
+
+    def f(self, x: Any, y: Any, m: Any = np) -> tuple[Any, Any]:
+        return x**2 + self.c, y
 
 
 @dataclass(frozen=True)
@@ -76,3 +87,6 @@ class InformationMap(IntervalMap):
     a: float = 1.0
     dt: float | None = None
     radius: float = 100.0
+
+    def f(self, x: Any, y: Any, m: Any = np) -> tuple[Any, Any]:
+        return -self.a / m.log(2) * (x * m.log(x) + (1 - x) * m.log(1 - x)), y

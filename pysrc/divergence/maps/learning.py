@@ -1,4 +1,4 @@
-"""Networks that learn, as iterated maps: rows D4, D6, D7 and D9."""
+"""Networks that learn, as iterated maps: rows D4, D6, D7 and D9 of docs/systems.md."""
 
 import math
 from dataclasses import dataclass, replace
@@ -160,8 +160,8 @@ class NeuronOrders(Map):
 
     def parameters(self) -> dict[str, Parameter]:
         other = replace(self.map, order=self.order, swaps=100)
-        first = {f"first_{key}": value for key, value in self.map.parameters().items()}
-        second = {f"second_{key}": value for key, value in other.parameters().items()}
+        first = {f"neurons.0.{key}": value for key, value in self.map.parameters().items()}
+        second = {f"neurons.1.{key}": value for key, value in other.parameters().items()}
         return first | second | {"critical_distance": self.critical_distance}
 
 

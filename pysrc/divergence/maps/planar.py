@@ -1,7 +1,9 @@
-"""Maps of the plane, their basins and their twins: rows P1 to P5."""
+"""Maps of the plane, their basins and their twins: rows P1 to P5 of docs/systems.md."""
 
 from dataclasses import dataclass, fields
-from typing import ClassVar
+from typing import Any, ClassVar
+
+import numpy as np
 
 from .. import checks
 from .base import Map, Parameter
@@ -11,6 +13,7 @@ __all__ = [
     "CliffordBasin",
     "GridMap",
     "Henon",
+    "Ikeda",
     "LinearSwirl",
     "Pendulum",
     "PlanarMap",
@@ -39,6 +42,18 @@ class PlanarMap(Map):
             positive = field.name in ("dt", "radius")
             value = checks.number(field.name, value, positive=positive)
             object.__setattr__(self, field.name, value)  # the dataclass is frozen
+
+    def f(self, x: Any, y: Any, m: Any = np) -> tuple[Any, Any]:
+        """f, written as plainly as it can be: the tests hold the kernel against it.
+
+        Args:
+            x, y: numbers or arrays of them.
+            m: whose sin, cos, log and so on take such numbers: numpy, or mpmath for its own.
+
+        Returns:
+            x and y of f, which are not rounded as the kernel rounds.
+        """
+        raise NotImplementedError
 
     def planar(self) -> dict[str, Parameter]:
         """The parameters of f and dt (0: discrete): struct PlanarParameters of cuda/planar.h."""
@@ -73,6 +88,9 @@ class Henon(PlanarMap):
     dt: float | None = None
     radius: float = 10.0
 
+    def f(self, x: Any, y: Any, m: Any = np) -> tuple[Any, Any]:
+        return 1 - self.a * x**2 + y, self.b * x
+
 
 @dataclass(frozen=True)
 class ReversedHenon(PlanarMap):
@@ -93,6 +111,9 @@ class ReversedHenon(PlanarMap):
     b: float = 0.3
     dt: float | None = None
     radius: float = 10_000.0
+
+    def f(self, x: Any, y: Any, m: Any = np) -> tuple[Any, Any]:
+        return y / self.b, self.a * (y / self.b) ** 2 + x - 1
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -125,6 +146,42 @@ class Clifford(PlanarMap):
     dt: float | None = None
     radius: float = 100.0
 
+    def f(self, x: Any, y: Any, m: Any = np) -> tuple[Any, Any]:
+        a, b, c, d = self.a, self.b, self.c, self.d
+        return m.sin(a * y) + c * m.cos(a * x), m.sin(b * x) + d * m.cos(b * y)
+
+
+@dataclass(frozen=True)
+class Ikeda(PlanarMap):
+    """Steps until Ikeda's map of light in a ring takes a point away.
+
+    z' = 1 + u z exp(i t), t = a - b / (1 + |z|^2), of z = x + iy; for u below 1 no point stays
+    further than 1 / (1 - u) from the origin. Hammel, Jones and Moloney, "Global dynamical behavior
+    of the optical field in a ring cavity", 1985, after Ikeda, 1979.
+
+    Attributes:
+        u: the share of the light that a round leaves; at 0.9 there is a strange attractor.
+        a, b: of the angle t that a round turns it by.
+        dt: of an Euler step, positive; None, the default, for the discrete map.
+        radius: a point further than this from the origin has escaped.
+
+    Raises:
+        ValueError: a value is not finite, or dt or radius is not positive.
+    """
+
+    name: ClassVar[str] = "ikeda"
+
+    u: float = 0.9
+    a: float = 0.4
+    b: float = 6.0
+    dt: float | None = None
+    radius: float = 100.0
+
+    def f(self, x: Any, y: Any, m: Any = np) -> tuple[Any, Any]:
+        t = self.a - self.b / (1 + x**2 + y**2)
+        sine, cosine = m.sin(t), m.cos(t)
+        return 1 + self.u * (x * cosine - y * sine), self.u * (x * sine + y * cosine)
+
 
 @dataclass(frozen=True)
 class GridMap(PlanarMap):
@@ -147,6 +204,9 @@ class GridMap(PlanarMap):
     b: float = 1.0
     dt: float = 0.8
     radius: float = 100.0
+
+    def f(self, x: Any, y: Any, m: Any = np) -> tuple[Any, Any]:
+        return self.a * m.cos(y), self.b * m.sin(x)
 
 
 @dataclass(frozen=True)
@@ -173,6 +233,9 @@ class Pendulum(PlanarMap):
     dt: float = 0.01
     radius: float = 100.0
 
+    def f(self, x: Any, y: Any, m: Any = np) -> tuple[Any, Any]:
+        return y, -self.a * y - self.b * m.sin(x)
+
 
 @dataclass(frozen=True)
 class LinearSwirl(PlanarMap):
@@ -193,6 +256,9 @@ class LinearSwirl(PlanarMap):
     b: float = 1.0
     dt: float = 0.1
     radius: float = 100.0
+
+    def f(self, x: Any, y: Any, m: Any = np) -> tuple[Any, Any]:
+        return -self.a * y, x - self.b * y
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Methods that find the roots of a polynomial: rows R1 to R7."""
+"""Methods that find the roots of a polynomial: rows R1 to R7 of docs/systems.md."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

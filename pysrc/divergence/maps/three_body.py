@@ -1,4 +1,4 @@
-"""Three bodies under Newton's gravity: rows T1 to T12."""
+"""Three bodies under Newton's gravity: rows T1 to T12 of docs/systems.md."""
 
 import math
 from collections.abc import Sequence

@@ -6,7 +6,7 @@ written as hexadecimal floats.
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 from .graph import TRUTHS
@@ -75,6 +75,7 @@ class _Writer:
             "namespace divergence {",
             "struct FormulaParameters {",
             f"double {', '.join(self.parameters.values()) or 'nothing'};",
+            *_named(self.parameters or {"nothing": "nothing"}),
             "};",
             *self._of_parameters(),
             "template <class R> struct Formula : MapDefaults {",
@@ -83,6 +84,7 @@ class _Writer:
             f"static constexpr int packs = {self._packs()};",
             "struct State {",
             *fields,
+            *_named(self._state_names()),
             "};",
             "FormulaConstants<T> c;",
             *(["double radius_square;"] if p.degree else []),
@@ -135,6 +137,12 @@ class _Writer:
 
     def _state_fields(self) -> list[str]:
         return list(self.fields.values())[2 if self.program.degree else 0 :]
+
+    def _state_names(self) -> dict[str, str]:
+        """The members of a State, by the names that they have for those who read it."""
+        names = [member.partition(" ")[2] for member in self.program.state.split("; ")]
+        members = [*(["z"] if self.program.degree else []), *self._state_fields()]
+        return dict(zip(names, members, strict=True))
 
     def _of_parameters(self) -> list[str]:
         """The parameters, and what they alone decide."""
@@ -322,6 +330,15 @@ class _Writer:
         if len(p.fields) > 8 or self._work > 250:
             return 1
         return 4 if self._work <= 30 and len(p.fields) <= 4 else 2
+
+
+def _named(members: Mapping[str, str]) -> list[str]:
+    """What FIELDS of cuda/fields.h makes, for names that C++ would not have: "c.re", "twin.x"."""
+    assert all(re.fullmatch(r"[A-Za-z0-9_.']+", name) for name in members)
+    return [
+        f'static constexpr const char* field_names = "{", ".join(members)}";',
+        f"auto fields() const {{ return std::tie({', '.join(members.values())}); }}",
+    ]
 
 
 def _identifiers(names: Iterable[str]) -> dict[str, str]:

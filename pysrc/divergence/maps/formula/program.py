@@ -68,6 +68,14 @@ class Program:
     scale: int = 0
 
     @property
+    def state(self) -> str:
+        """The fields as a library tells the members of a State; see cuda/fields.h."""
+        members = [f"double {name.replace(' ', '.')}" for name in self.fields]
+        if self.degree:
+            members[:2] = [f"complex {self.fields[0].removesuffix('.re')}"]
+        return "; ".join(members)
+
+    @property
     def is_planar(self) -> bool:
         """Whether two numbers, or one, are all that a step needs and changes."""
         nodes = [self.step[name] for name in self.fields[: self.variables]]

@@ -1,21 +1,17 @@
 // The map of Henon run backwards: x' = y / b, y' = a (y / b)^2 + x - 1.
-#pragma once
-
-#include "planar.h"
+#include "planar_boundary.h"
 
 namespace divergence {
 
 struct ReversedHenonParameters {
     double a, b;
+    FIELDS(a, b)
 };
 
 template <class R>
-struct ReversedHenon {
+struct ReversedHenon : ReversedHenonParameters {
     using Parameters = ReversedHenonParameters;
     static constexpr int packs = 4;
-    Scalar<R> a, b;
-
-    explicit ReversedHenon(const Parameters& p) : a(Scalar<R>(p.a)), b(Scalar<R>(p.b)) {}
 
     // Rounded as it stands, with u = y / b: (u, ((a (u u)) + x) - 1).
     HOST_DEVICE ALWAYS_INLINE Point<R> operator()(const Point<R>& p) const {
@@ -29,3 +25,5 @@ struct ReversedHenon {
 };
 
 }  // namespace divergence
+
+EXPORT_PLANAR(reversed_henon, ReversedHenon)

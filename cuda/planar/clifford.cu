@@ -1,23 +1,18 @@
 // Clifford's map: x' = sin(a y) + c cos(a x), y' = sin(b x) + d cos(b y).
-#pragma once
-
-#include "planar.h"
+#include "planar_boundary.h"
 #include "trigonometric_difference.h"
 
 namespace divergence {
 
 struct CliffordParameters {
     double a, b, c, d;
+    FIELDS(a, b, c, d)
 };
 
 template <class R>
-struct Clifford {
+struct Clifford : CliffordParameters {
     using Parameters = CliffordParameters;
     static constexpr int packs = 2;
-    Scalar<R> a, b, c, d;
-
-    explicit Clifford(const Parameters& p)
-        : a(Scalar<R>(p.a)), b(Scalar<R>(p.b)), c(Scalar<R>(p.c)), d(Scalar<R>(p.d)) {}
 
     HOST_DEVICE ALWAYS_INLINE Point<R> operator()(const Point<R>& p) const {
         return {sin(a * p.y) + c * cos(a * p.x), sin(b * p.x) + d * cos(b * p.y)};
@@ -30,3 +25,6 @@ struct Clifford {
 };
 
 }  // namespace divergence
+
+EXPORT_PLANAR(clifford, Clifford)
+EXPORT_ARRIVAL(clifford_basin, Clifford)

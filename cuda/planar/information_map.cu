@@ -1,14 +1,13 @@
 // The information map x' = -a (x log2 x + (1 - x) log2 (1 - x)), a times the entropy in bits of a
 // choice of probability x; y stays.
-#pragma once
-
 #include "elementary.h"
-#include "planar.h"
+#include "planar_boundary.h"
 
 namespace divergence {
 
 struct InformationMapParameters {
     double a;
+    FIELDS(a)
 };
 
 template <class R>
@@ -48,3 +47,5 @@ private:
 };
 
 }  // namespace divergence
+
+EXPORT_PLANAR(information_map, InformationMap)

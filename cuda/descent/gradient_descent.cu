@@ -1,12 +1,11 @@
 // Gradient descent on L(a, b) = (1 - ab)^2, and on the square of the norm of its gradient.
-#pragma once
-
 #include "descent.h"
 
 namespace divergence {
 
 struct GradientDescentParameters {
     double eta, tolerance, bound;
+    FIELDS(eta, tolerance, bound)
 };
 
 // a' = a + 2 eta b (1 - ab), b' = b + 2 eta a (1 - ab)
@@ -44,3 +43,6 @@ struct GradientNormDescent {
 };
 
 }  // namespace divergence
+
+EXPORT_DESCENT(gradient_descent, GradientDescent)
+EXPORT_DESCENT(gradient_norm_descent, GradientNormDescent)

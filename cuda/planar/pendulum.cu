@@ -1,22 +1,18 @@
 // The damped pendulum, of angle x: dx/dt = y, dy/dt = -a y - b sin x.
-#pragma once
-
-#include "planar.h"
+#include "planar_boundary.h"
 #include "trigonometric_difference.h"
 
 namespace divergence {
 
 struct PendulumParameters {
     double a, b;
+    FIELDS(a, b)
 };
 
 template <class R>
-struct Pendulum {
+struct Pendulum : PendulumParameters {
     using Parameters = PendulumParameters;
     static constexpr int packs = 2;
-    Scalar<R> a, b;
-
-    explicit Pendulum(const Parameters& p) : a(Scalar<R>(p.a)), b(Scalar<R>(p.b)) {}
 
     HOST_DEVICE ALWAYS_INLINE Point<R> operator()(const Point<R>& p) const {
         return {p.y, -a * p.y - b * sin(p.x)};
@@ -27,3 +23,5 @@ struct Pendulum {
 };
 
 }  // namespace divergence
+
+EXPORT_PLANAR(pendulum, Pendulum)

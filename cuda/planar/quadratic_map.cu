@@ -1,21 +1,17 @@
 // The quadratic map x' = x^2 + c of real numbers; y stays.
-#pragma once
-
-#include "planar.h"
+#include "planar_boundary.h"
 
 namespace divergence {
 
 struct QuadraticMapParameters {
     double c;
+    FIELDS(c)
 };
 
 template <class R>
-struct QuadraticMap {
+struct QuadraticMap : QuadraticMapParameters {
     using Parameters = QuadraticMapParameters;
     static constexpr int packs = 4;
-    Scalar<R> c;
-
-    explicit QuadraticMap(const Parameters& p) : c(Scalar<R>(p.c)) {}
 
     HOST_DEVICE ALWAYS_INLINE Point<R> operator()(const Point<R>& p) const {
         return {p.x * p.x + c, p.y};
@@ -26,3 +22,5 @@ struct QuadraticMap {
 };
 
 }  // namespace divergence
+
+EXPORT_PLANAR(quadratic_map, QuadraticMap)

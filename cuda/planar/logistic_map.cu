@@ -1,21 +1,17 @@
 // The logistic map x' = r x (1 - x) of real numbers (May 1976); y stays.
-#pragma once
-
-#include "planar.h"
+#include "planar_boundary.h"
 
 namespace divergence {
 
 struct LogisticMapParameters {
     double r;
+    FIELDS(r)
 };
 
 template <class R>
-struct LogisticMap {
+struct LogisticMap : LogisticMapParameters {
     using Parameters = LogisticMapParameters;
     static constexpr int packs = 4;
-    Scalar<R> r;
-
-    explicit LogisticMap(const Parameters& p) : r(Scalar<R>(p.r)) {}
 
     // Rounded as it stands: (r x) (1 - x).
     HOST_DEVICE ALWAYS_INLINE Point<R> operator()(const Point<R>& p) const {
@@ -27,3 +23,5 @@ struct LogisticMap {
 };
 
 }  // namespace divergence
+
+EXPORT_PLANAR(logistic_map, LogisticMap)

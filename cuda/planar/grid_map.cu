@@ -1,22 +1,18 @@
 // The grid map: Euler steps of dx/dt = a cos y, dy/dt = b sin x.
-#pragma once
-
-#include "planar.h"
+#include "planar_boundary.h"
 #include "trigonometric_difference.h"
 
 namespace divergence {
 
 struct GridMapParameters {
     double a, b;
+    FIELDS(a, b)
 };
 
 template <class R>
-struct GridMap {
+struct GridMap : GridMapParameters {
     using Parameters = GridMapParameters;
     static constexpr int packs = 2;
-    Scalar<R> a, b;
-
-    explicit GridMap(const Parameters& p) : a(Scalar<R>(p.a)), b(Scalar<R>(p.b)) {}
 
     HOST_DEVICE ALWAYS_INLINE Point<R> operator()(const Point<R>& p) const {
         return {a * cos(p.y), b * sin(p.x)};
@@ -27,3 +23,5 @@ struct GridMap {
 };
 
 }  // namespace divergence
+
+EXPORT_PLANAR(grid_map, GridMap)

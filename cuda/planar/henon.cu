@@ -1,21 +1,17 @@
 // The map of Henon (1976): x' = 1 - a x^2 + y, y' = b x.
-#pragma once
-
-#include "planar.h"
+#include "planar_boundary.h"
 
 namespace divergence {
 
 struct HenonParameters {
     double a, b;
+    FIELDS(a, b)
 };
 
 template <class R>
-struct Henon {
+struct Henon : HenonParameters {
     using Parameters = HenonParameters;
     static constexpr int packs = 4;
-    Scalar<R> a, b;
-
-    explicit Henon(const Parameters& p) : a(Scalar<R>(p.a)), b(Scalar<R>(p.b)) {}
 
     // Rounded as it stands: ((1 - (a (x x))) + y, b x).
     HOST_DEVICE ALWAYS_INLINE Point<R> operator()(const Point<R>& p) const {
@@ -28,3 +24,5 @@ struct Henon {
 };
 
 }  // namespace divergence
+
+EXPORT_PLANAR(henon, Henon)

@@ -1,21 +1,17 @@
 // The linear swirl dx/dt = -a y, dy/dt = x - b y.
-#pragma once
-
-#include "planar.h"
+#include "planar_boundary.h"
 
 namespace divergence {
 
 struct LinearSwirlParameters {
     double a, b;
+    FIELDS(a, b)
 };
 
 template <class R>
-struct LinearSwirl {
+struct LinearSwirl : LinearSwirlParameters {
     using Parameters = LinearSwirlParameters;
     static constexpr int packs = 4;
-    Scalar<R> a, b;
-
-    explicit LinearSwirl(const Parameters& p) : a(Scalar<R>(p.a)), b(Scalar<R>(p.b)) {}
 
     HOST_DEVICE ALWAYS_INLINE Point<R> operator()(const Point<R>& p) const {
         return {-a * p.y, p.x - b * p.y};
@@ -26,3 +22,5 @@ struct LinearSwirl {
 };
 
 }  // namespace divergence
+
+EXPORT_PLANAR(linear_swirl, LinearSwirl)

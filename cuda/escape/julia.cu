@@ -1,0 +1,3 @@
+#include "julia.h"
+
+EXPORT_POWER_MAP(julia, Julia)

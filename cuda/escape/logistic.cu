@@ -1,0 +1,4 @@
+#include "logistic.h"
+
+EXPORT_MAP(logistic_z, LogisticZ)
+EXPORT_MAP(logistic_r, LogisticR)

@@ -1,0 +1,3 @@
+#include "mandelbrot.h"
+
+EXPORT_POWER_MAP(mandelbrot, Mandelbrot)

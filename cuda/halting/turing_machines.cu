@@ -1,0 +1,5 @@
+#include "turing_machines.h"
+
+#include "boundary.h"
+
+EXPORT_MAP(turing_machines, TuringMachines)

@@ -1,0 +1,3 @@
+#include "halley.h"
+
+EXPORT_METHOD(halley, Halley)

@@ -1,0 +1,3 @@
+#include "newton.h"
+
+EXPORT_METHOD(newton, Newton)

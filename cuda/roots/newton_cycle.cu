@@ -1,0 +1,3 @@
+#include "newton_cycle.h"
+
+EXPORT_METHOD(newton_cycle, NewtonCycle)

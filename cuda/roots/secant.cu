@@ -1,0 +1,3 @@
+#include "secant.h"
+
+EXPORT_METHOD(secant, Secant)

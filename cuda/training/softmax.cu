@@ -1,0 +1,5 @@
+#include "softmax.h"
+
+#include "boundary.h"
+
+EXPORT_MAP(softmax, Softmax)

@@ -1,0 +1,5 @@
+#include "trainability.h"
+
+#include "boundary.h"
+
+EXPORT_MAP(trainability, Trainability)
