@@ -57,9 +57,9 @@ struct Softmax : MapDefaults {
     HOST_DEVICE int32_t fate(const State& s) const {
         if (s.moved < 0) return outside;
         int32_t largest = 0;
-        T off = 0;
+        T most = s.p[0], off = 0;
         for (int i = 0; i < 3; ++i) {
-            if (s.p[i] > s.p[largest]) largest = i;
+            if (s.p[i] > most) most = s.p[i], largest = i;
             off += absolute(s.p[i] - T(1) / 3);
         }
         return off < p.near ? int32_t(middle) : largest + 1;
