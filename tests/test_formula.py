@@ -262,7 +262,8 @@ def mp_step(text, x, y):
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
-def test_a_twin_keeps_its_digits_however_close_it_is(name):
+def test_a_twin_keeps_its_digits_however_close_it_is(name, monkeypatch):
+    monkeypatch.setenv("DIVERGENCE_INTERPRET", "1")
     text = SYSTEMS[name]
     formula = dv.Formula(f"{text}; separate: twin > 1e9", shift=1e-150)
     states = dv.path(formula, (0.3, -0.2), 6)

@@ -3,7 +3,9 @@
 __version__ = "0.1.0"
 
 from . import maps
+from .analysis.attractors import Attractors, attractors
 from .analysis.curves import CURVES, LSystem, chaos_game, curve, curve_mask
+from .analysis.exponents import lyapunov_spectrum
 from .analysis.fractal import (
     basin_entropy,
     boundary,
@@ -15,6 +17,7 @@ from .analysis.logistic import ancestors, prediction_horizon, there_and_back
 from .analysis.lyapunov import lyapunov
 from .analysis.orbit_diagram import orbit_diagram
 from .analysis.orbits import around, density, orbit, path, track
+from .analysis.periodic import PeriodicPoints, periodic_points, unstable_manifold
 from .analysis.precise import decimal_orbit
 from .analysis.ssim import ssim
 from .analysis.trajectories import Trajectory, positions, snapshots, trajectory
@@ -35,6 +38,7 @@ from .scenes.scene import Scene
 from .window import Window
 
 __all__ = [
+    "Attractors",
     "CURVES",
     "Colouring",
     "DeviceError",
@@ -44,6 +48,7 @@ __all__ = [
     "LSystem",
     "Nucleus",
     "Outcome",
+    "PeriodicPoints",
     "Picture",
     "Progress",
     "Scene",
@@ -53,6 +58,7 @@ __all__ = [
     "Window",
     "ancestors",
     "around",
+    "attractors",
     "basin_entropy",
     "boundary",
     "box_dimension",
@@ -69,10 +75,12 @@ __all__ = [
     "imshow",
     "lyapunov",
     "nucleus",
+    "lyapunov_spectrum",
     "orbit",
     "orbit_diagram",
     "outcome_at",
     "path",
+    "periodic_points",
     "positions",
     "prediction_horizon",
     "read_mask",
@@ -85,5 +93,6 @@ __all__ = [
     "track",
     "trajectory",
     "uncertainty_exponent",
+    "unstable_manifold",
 ]
 __all__ += maps.__all__

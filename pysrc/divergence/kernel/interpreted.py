@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..maps.base import Parameter
-from ..maps.formula import Formula
+from ..maps.formula.formula import Directions, Formula
 from ..maps.formula.interpreter import Elementary, Interpreter
 from ..window import Window
 
@@ -17,7 +17,7 @@ LOOK = 0.2  # seconds, or so, between two looks up
 
 
 def interpreter(
-    system: Formula, parameters: Mapping[str, Parameter], elementary: Elementary
+    system: Formula | Directions, parameters: Mapping[str, Parameter], elementary: Elementary
 ) -> Interpreter:
     """That of a formula with its parameters, as the kernel's struct has them."""
     numbers = {name: float(value) for name, value in parameters.items()}  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from . import header
 from .grammar import canonical
 from .program import Program, program
 from .system import METHODS, System, understood
+from .tangent import with_directions
 
 EXAMPLE = 'a formula such as "z^2 + c"'
 
@@ -174,3 +175,39 @@ def _checked_signs(values: Mapping[str, complex]) -> None:
         checks.number("dt", values["dt"], positive=True)
     if "shift" in values:
         checks.number("shift", values["shift"], minimum=0)
+
+
+@dataclass(frozen=True)
+class Directions(Map):
+    """A formula whose points carry directions along, infinitely small changes of their variables.
+
+    Attributes:
+        formula: the map or flow; its stops play no part.
+        count: how many directions, of which the first grows fastest.
+        orthogonal: see tangent.with_directions().
+    """
+
+    family: ClassVar[str] = "formula"
+    entry: ClassVar[str] = "formula"
+
+    formula: Formula
+    count: int
+    orthogonal: bool = True
+
+    @property
+    def program(self) -> Program:
+        return _with_directions(
+            self.formula.system, self.formula.method, self.count, self.orthogonal
+        )
+
+    @property
+    def source(self) -> str:
+        return header.source(self.program)
+
+    def parameters(self) -> dict[str, Parameter]:
+        return self.formula.parameters()
+
+
+@lru_cache(maxsize=64)
+def _with_directions(system: System, method: str, count: int, orthogonal: bool) -> Program:
+    return with_directions(program(system, method), count, orthogonal=orthogonal)
