@@ -20,7 +20,9 @@ def add_flags(parser: Parser) -> None:
         "--list", action="store_true", help="list all scenes, or those with a word: --list henon"
     )
     of_map = parser.add_argument_group("any map, from its formula")
-    of_map.add_argument("--map", metavar="TEXT", help='such as "z^2 + c"; see docs/formulas.md')
+    of_map.add_argument(
+        "--map", metavar="TEXT", help='such as "z^2 + c"; see docs/reference/formulas.md'
+    )
     of_map.add_argument("--plane", default="", help='what the pixel is: "c", "x,y", ...')
     of_map.add_argument("--method", default="", help="of a flow: euler, rk4 or leapfrog")
     of_map.add_argument(

@@ -24,7 +24,7 @@ class Formula(Map):
     Formula("z^2 + c") has Mandelbrot's times, Formula("z^2 + c", c=-0.744+0.148j) those of a Julia
     set, Formula("x' = 1 - a*x^2 + y; y' = b*x", a=1.4, b=0.3) those of Henon's map, and
     Formula("x'' = -sin(x) - 0.2*x' + 1.2*cos(0.66*t)") those of a pendulum's twins. The language is
-    told in docs/formulas.md.
+    told in docs/reference/formulas.md.
 
     A text that says no stop has one: |z| > 2 where complex maps are polynomials, else arrival
     within 1e-7 or |z| > 10^6; further than 10 from the origin, for polynomials of real numbers;
