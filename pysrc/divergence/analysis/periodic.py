@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import checks
-from ..kernel import native
+from ..kernel.interpreted import interpreter
 from ..kernel.launch import How
+from ..kernel.native import elementary
 from ..maps.formula.formula import Directions, Formula
 from ..maps.formula.interpreter import Interpreter
 from ..window import Window
@@ -64,7 +65,7 @@ def periodic_points(
     period = checks.integer("period", period, minimum=1, maximum=1000)
     lattice = checks.integer("lattice", lattice, minimum=2, maximum=2000)
     count = system.program.variables
-    stepper = native.interpreter_of(Directions(system, count, orthogonal=False))
+    stepper = _stepper(system, count)
     x_middle, y_middle = map(float, window.center)
     left, right = x_middle - float(window.width) / 2, x_middle + float(window.width) / 2
     bottom, top = y_middle - float(window.height) / 2, y_middle + float(window.height) / 2
@@ -126,7 +127,7 @@ def unstable_manifold(
     if not isinstance(system, Formula) or system.program.variables != 2:
         raise ValueError(f"system must be a Formula of two real variables, not {system!r}")
     saddle = np.array(checks.numbers("point", point, 2))
-    stepper = native.interpreter_of(Directions(system, 2, orthogonal=False))
+    stepper = _stepper(system, 2)
     gone, jacobian = _advanced(stepper, saddle[:, None], 1)
     values, vectors = np.linalg.eig(jacobian[0])
     fast = int(np.argmax(abs(values)))
@@ -144,6 +145,12 @@ def unstable_manifold(
         points = orbit(system, starts, steps * every, **how)[:, ::every]
         sides.append(points.swapaxes(0, 1).reshape(-1, 2))
     return np.array(sides)
+
+
+def _stepper(system: Formula, count: int) -> Interpreter:
+    """What steps points with so many directions."""
+    directions = Directions(system, count, orthogonal=False)
+    return interpreter(directions, directions.parameters(), elementary)
 
 
 def _advanced(
