@@ -9,6 +9,7 @@ from .. import checks
 from ..kernel.compute import outcome_of
 from ..kernel.launch import How, run
 from ..kernel.points import Points, Scattered
+from ..kernel.runs import numbers
 from ..maps.base import Map
 from ..maps.formula.formula import Directions, Formula
 from ..maps.planar import PlanarMap, PlanarTwins
@@ -75,8 +76,9 @@ def lyapunov_spectrum(
     x, y = checks.numbers("start", start, 2)
     steps = checks.integer("steps", steps, minimum=1)
     skip = checks.integer("skip", skip, minimum=0)
-    found = _stretched(system, system.program.variables, Scattered.of(x, y), steps, skip, how)
-    return -np.sort(-found)
+    one = Scattered.of([x], [y])
+    found = _stretched(system, system.program.variables, one, steps, skip, how)
+    return -np.sort(-found[0])
 
 
 def _stretched(
@@ -92,12 +94,12 @@ def _stretched(
         assert before.states is not None
         states = before.states.copy()
         lost = before.times < skip
-        states[..., -count:] = 0.0
-        states[lost, -count:] = np.nan
+        numbers(states)[..., -count:] = 0.0
+        numbers(states)[lost, -count:] = np.nan
         times = np.zeros(points.shape, np.int32)
         run(directions, points, {"times": times, "states": states}, steps, resume=True, **how)
     assert states is not None
-    growth = states[..., -count:] / (steps * time_of_step(system))
+    growth = numbers(states)[..., -count:] / (steps * time_of_step(system))
     growth[times < steps] = np.nan
     return growth
 
@@ -109,17 +111,20 @@ def _of_twins(
     twins = PlanarTwins(system, shift=SMALL, critical_distance=1e300)
     x, y = points.coordinates()
     flat = Scattered(x, y)
-    states = np.stack([x, y, *np.full((2, x.size), SMALL)], axis=-1)
+    states = outcome_of(twins, flat, 1, ["states"], **how).states
+    assert states is not None
+    plain = numbers(states)
+    plain[...] = np.stack([x, y, *np.full((2, x.size), SMALL)], axis=-1)
     total, done = np.zeros(x.size), 0
     while done < skip + steps:
         more = min(CHUNK, (skip if done < skip else skip + steps) - done)
         times = np.zeros(x.size, np.int32)
         run(twins, flat, {"times": times, "states": states}, more, resume=True, **how)
         with np.errstate(all="ignore"):
-            length = np.hypot(states[:, 2], states[:, 3])
+            length = np.hypot(plain[:, 2], plain[:, 3])
             if done >= skip:
                 total += np.log(np.maximum(length, 1e-300) / (SMALL * np.sqrt(2)))
-            states[:, 2:] *= (SMALL * np.sqrt(2) / np.maximum(length, 1e-300))[:, None]
-        total[~np.isfinite(states).all(axis=-1)] = np.nan
+            plain[:, 2:] *= (SMALL * np.sqrt(2) / np.maximum(length, 1e-300))[:, None]
+        total[~np.isfinite(plain).all(axis=-1)] = np.nan
         done += more
     return (total / (steps * time_of_step(system))).reshape(points.shape)
