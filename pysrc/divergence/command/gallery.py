@@ -17,6 +17,7 @@ from .progress import bars
 SUMMARY = "draw a small still of every scene, and a page to browse"
 SHEET_BYTES = 280_000  # what a README may carry
 SHEET_COLUMNS = range(18, 11, -1)
+MOST_WORK = 600_000_000  # steps of points: five seconds or so of three bodies
 CARD = "<figure data-group="  # as every scene's card begins
 PAGE = Path(__file__).with_name("gallery.html")
 
@@ -45,9 +46,7 @@ def work(arguments: argparse.Namespace) -> Result:
     pictures = []
     with bars(arguments)(len(every), "gallery", "pictures") as shown:
         for _, scene in every:
-            rgb = still.draw(
-                scene.resized(arguments.size), scene.frames // 2, device=arguments.device
-            )
+            rgb = thumbnail(scene, arguments.size, arguments.device)
             still.save(index.with_name(f"{scene.name}.png"), rgb, scene.dumps())
             pictures.append(rgb)
             shown.update(1)
@@ -55,6 +54,34 @@ def work(arguments: argparse.Namespace) -> Result:
     if arguments.sheet:
         contact_sheet(pictures, arguments.sheet)
     return Result(str(index), {"page": index, "sheet": arguments.sheet, "pictures": len(every)})
+
+
+def thumbnail(scene: Scene, size: int, device: str = "auto") -> NDArray[np.uint8]:
+    """A scene's still, or the middle frame of a film: (rows, columns, 3) sRGB, size the long way.
+
+    Where that is more than MOST_WORK, fewer points are computed, and each is shown larger.
+    """
+    from ..film import still
+
+    small, middle = scene.resized(size), scene.frames // 2
+    rows, columns = small.window["shape"]
+    work = rows * columns * steps_of(small, middle)
+    if work <= MOST_WORK:
+        return still.draw(small, middle, device=device)
+    rgb = still.draw(
+        scene.resized(max(8, int(size * (MOST_WORK / work) ** 0.5))), middle, device=device
+    )
+    return np.asarray(Image.fromarray(rgb.copy()).resize((columns, rows), Image.Resampling.NEAREST))
+
+
+def steps_of(scene: Scene, i: int) -> int:
+    """The most steps that a point of a frame may take, as far as the scene says so."""
+    frame = scene.frame(i)
+    if not scene.figure:
+        return frame.max_steps
+    figure = scene.figure_at(i)
+    each = {"bodies": lambda: 2 * figure.at_step, "comparison": lambda: frame.max_steps}
+    return each.get(figure.kind, lambda: 1)()
 
 
 def check_ours(index: Path, names: list[str]) -> None:
