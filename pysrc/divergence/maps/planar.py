@@ -28,7 +28,9 @@ class PlanarMap(Map):
 
     A discrete map sends a point p to f(p). With a `dt` it is iterated semi-continuously: f is a
     velocity, and an Euler step of size dt sends p to p + dt f(p). A step counts while p was at most
-    `radius` from the origin at every step so far: 0 is the time of a point that starts outside.
+    `radius` from the origin at every step so far: 0 is the time of a point that starts outside. (A
+    source that steps first and then tests, counting from 0, has times less by 1, and counts an
+    escape in the last step, which here has the step limit.)
     """
 
     family: ClassVar[str] = "planar"
@@ -267,8 +269,9 @@ class CliffordBasin(Map):
 
     x' = x + dt (sin(a y) + c cos(a x)), y' = y + dt (sin(b x) + d cos(b y)), both from the old
     values. A point has arrived inside the diamond |x - cx| + |y - cy| < radius around the centre
-    (cx, cy) of the attractor. At a, b, c, d = -1.4, 1.7, 1, 0.7 and dt = 1.35 the attractor of
-    (10.75, 8.2) is inside the default diamond, and that of (90, 90) is around (91, 92.5), radius 2.
+    (cx, cy) of the attractor; one that starts there has time 0.
+    At a, b, c, d = -1.4, 1.7, 1, 0.7 and dt = 1.35 the attractor of (10.75, 8.2) is inside the
+    default diamond, and that of (90, 90) is around (91, 92.5), radius 2.
 
     Attributes:
         a, b, c, d: of the map.
