@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from setuptools import setup
+from setuptools import Distribution, setup
 from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_py import build_py
 
@@ -39,15 +39,18 @@ class BuildWithKernels(build_py):
             shutil.copy(source, package / source)
 
 
-class Wheel(bdist_wheel):
-    """For one kind of processor, and for any Python: ctypes loads what is compiled."""
+class Compiled(Distribution):
+    """A wheel of compiled things is for one kind of processor; setuptools sees none of them."""
 
-    def finalize_options(self) -> None:
-        super().finalize_options()
-        self.root_is_pure = False
+    def has_ext_modules(self) -> bool:
+        return True
+
+
+class Wheel(bdist_wheel):
+    """For any Python: ctypes loads what is compiled."""
 
     def get_tag(self) -> tuple[str, str, str]:
         return "py3", "none", super().get_tag()[2]
 
 
-setup(cmdclass={"build_py": BuildWithKernels, "bdist_wheel": Wheel})
+setup(distclass=Compiled, cmdclass={"build_py": BuildWithKernels, "bdist_wheel": Wheel})
