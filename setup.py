@@ -31,7 +31,7 @@ class BuildWithKernels(build_py):
         shutil.rmtree(package, ignore_errors=True)  # or it keeps what an earlier build had
         super().run()
         (package / "build").mkdir()
-        for pattern in ("*.cpu.so", "*.cpu.stamp"):
+        for pattern in ("*.cpu.so", "*.cpu.stamp", "cpu.recipe"):  # the last for formulas
             for file in libraries.glob(pattern):
                 shutil.copy(file, package / "build")
         for source in Path("cuda").rglob("*.*"):
