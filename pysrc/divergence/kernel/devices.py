@@ -112,6 +112,6 @@ def resolve(device: str) -> list[Device]:
     for index in wanted:
         if index not in found.names:
             there = ", ".join(map(str, found.names))
-            cause = found.causes.get(index, f"there is {there}")
+            cause = found.causes.get(index, f"here are {there}")
             raise DeviceError(f"device {device!r} asks for GPU {index}: {cause}")
     return [Device("cuda", index) for index in wanted]
