@@ -180,9 +180,10 @@ spills-%:
 sources = $(wildcard cuda/*.cu cuda/*/*.cu)
 c_sources = $(sources) $(wildcard cuda/*.h examples/*.c tests/*.c tests/*.cpp tests/*.h tests/emulator/* bench/*.cpp bench/*.cu)
 
-lint: .venv/dev
+lint: .venv/dev .venv/explore
 	@.venv/bin/python -m ruff check
 	.venv/bin/python -m ruff format --check
+	.venv/bin/python -m mypy --no-error-summary
 	.venv/bin/clang-format --dry-run -Werror $(c_sources)
 
 format: .venv/dev

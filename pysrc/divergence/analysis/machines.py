@@ -41,7 +41,8 @@ def machine_run(machine: str, tape: Sequence[int] = (), steps: int = 1000) -> Ma
     table = machine_table(machine)
     steps = checks.integer("steps", steps, minimum=0)
     cells = dict(enumerate(map(int, tape)))
-    heads, changes, state, head = [0], [], 0, 0
+    changes: list[tuple[int, int]] = []
+    heads, state, head = [0], 0, 0
     while len(changes) < steps and state < len(table):
         digit = table[state][cells.get(head, 0)]
         changes.append((head, (digit >> 1) & 1))

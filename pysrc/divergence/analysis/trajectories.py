@@ -111,8 +111,8 @@ def alone(system: ThreeBody, every: int) -> ThreeBody:
 
 def _bodies(
     system: ThreeBody,
-    x: NDArray[np.float64],
-    y: NDArray[np.float64],
+    x: NDArray[np.float64] | np.float64,
+    y: NDArray[np.float64] | np.float64,
     states: NDArray[np.void],
     steps: NDArray[np.int64],
 ) -> Trajectory:

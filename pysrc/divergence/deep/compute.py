@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import NamedTuple, Unpack
+from typing import Any, NamedTuple, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .. import checks
-from ..bars import Bars
+from ..bars import Bar, Bars
 from ..frame import Arithmetic
 from ..kernel import compute
 from ..kernel.launch import How, names_keywords
@@ -165,7 +165,9 @@ def outcome_of(
         assert isinstance(system, ThreeBody), "chosen() lets no other map through"
         jump = three_body.jump(system, points, max_steps)
     shape = points.shape
-    arrays = {name: np.zeros(shape, KINDS[name]) for name in wanted if name != "states"}
+    arrays: dict[str, Any] = {
+        name: np.zeros(shape, KINDS[name]) for name in wanted if name != "states"
+    }
     times = np.full(shape, jump.steps, np.int32)
     if jump.steps >= max_steps:
         return Outcome(system, max_steps, times, **arrays)
@@ -193,11 +195,10 @@ def prepare(jobs: Collection[tuple[Map, Patch, int]], folder: Path | None, bar: 
         needed[key] = system, corners, octave, limit
     for system, corners, octave, limit in needed.values():
         with bar(limit, "reference", "steps") as shown:
+
+            def show(steps: int, shown: Bar = shown) -> None:
+                shown.update(steps - shown.n)
+
             three_body.reference(
-                system,
-                corners.center,
-                octave,
-                limit,
-                folder=folder,
-                progress=lambda steps, shown=shown: shown.update(steps - shown.n),
+                system, corners.center, octave, limit, folder=folder, progress=show
             )

@@ -105,7 +105,8 @@ def _polished(c: Pair, period: int) -> tuple[Pair, Decimal]:
         z, slope = c, (Decimal(1), Decimal(0))
         stretch, sum_of_inverses = (Decimal(1), Decimal(0)), (Decimal(1), Decimal(0))
         for _ in range(period - 1):
-            stretch = tuple(2 * part for part in _times(stretch, z))
+            re, im = _times(stretch, z)
+            stretch = 2 * re, 2 * im
             inverse = _over((Decimal(1), Decimal(0)), stretch)
             sum_of_inverses = sum_of_inverses[0] + inverse[0], sum_of_inverses[1] + inverse[1]
             twice = _times(z, slope)

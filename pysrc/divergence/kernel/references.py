@@ -1,7 +1,7 @@
 """The deep library: reference orbits in many digits, and what is carried along them."""
 
 from ctypes import c_double, c_int, c_int64, c_void_p
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -169,7 +169,8 @@ class OrbitReferenceRun(runs.Ticket):
         count: NDArray[np.int64],
     ) -> None:
         re, im = map(_text, c)
-        arrays = {"points": points, "exponents": exponents, "margins": margins, "count": count}
+        arrays: dict[str, Any] = {"points": points, "exponents": exponents}
+        arrays |= {"margins": margins, "count": count}
         super().__init__(
             library(),
             "orbit_reference",
@@ -216,7 +217,8 @@ class PerturbationRun(runs.Ticket):
         threads: int,
     ) -> None:
         points, exponents, margins = reference
-        arrays = {"points": points, "exponents": exponents, "margins": margins, "u": u, "v": v}
+        arrays: dict[str, Any] = {"points": points, "exponents": exponents}
+        arrays |= {"margins": margins, "u": u, "v": v}
         super().__init__(
             library(),
             f"{system.entry}_perturbation",

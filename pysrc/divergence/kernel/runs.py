@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..maps.base import Map
+from ..maps.formula import Formula
 from ..maps.formula.interpreter import Interpreter
 from ..maps.planar import PlanarMap
 from ..window import Window
@@ -34,6 +35,7 @@ def start_orbits(library: Library | None, system: PlanarMap, *arrays: Any, **mor
 
 
 def _interpreter(system: Map) -> Interpreter:
+    assert isinstance(system, Formula)  # all others are compiled
     return interpreted.interpreter(system, system.parameters(), elementary)
 
 

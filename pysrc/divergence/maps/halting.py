@@ -140,7 +140,7 @@ def machine_table(machine: str) -> list[tuple[int, int]]:
         if not re.fullmatch(f"([01][LR][{states}H])" * 2, row):
             raise ValueError(f"machine must be {example}: {row!r} is no pair of instructions")
         digits = []
-        for write, way, goal in (row[:3], row[3:]):
+        for write, way, goal in (tuple(row[:3]), tuple(row[3:])):
             goes_to = len(rows) if goal == "H" else states.index(goal)
             digits.append(4 * goes_to + 2 * (write == "1") + (way == "R"))
         table.append((digits[0], digits[1]))

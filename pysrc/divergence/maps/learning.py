@@ -143,7 +143,7 @@ class NeuronOrders(Map):
     family: ClassVar[str] = "training"
     fate_names: ClassVar[tuple[str, ...]] = ("separated",)
 
-    map: Map
+    map: OneNeuron
     order: str = "reversed"
     critical_distance: float = 0.5
 

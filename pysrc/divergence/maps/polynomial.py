@@ -119,7 +119,9 @@ class _Parser:
         token = self.peek()
         if not token or token not in allowed:
             return ""
-        self.at = self.TOKEN.match(self.text, self.at).end()
+        found = self.TOKEN.match(self.text, self.at)
+        assert found is not None  # peek() has seen it
+        self.at = found.end()
         return token
 
     def whole(self) -> Terms:
@@ -160,12 +162,12 @@ class _Parser:
         base = self.base()
         if not self.take("^"):
             return base
-        sign = -1 if self.take("+-") == "-" else 1
+        factor = -1 if self.take("+-") == "-" else 1
         at = self._skip()
         exponent = _constant(self.base())
         if exponent is None:
             raise self.expected("an exponent without x", at)
-        return self.power(base, sign * exponent, at)
+        return self.power(base, factor * exponent, at)
 
     def power(self, base: Terms, exponent: complex, at: int) -> Terms:
         if base == {1: 1}:

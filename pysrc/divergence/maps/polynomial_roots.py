@@ -71,7 +71,7 @@ def _natural(terms: Sequence[Term]) -> list[Root]:
         scaled = np.ldexp(coefficients.real, exponents) + 1j * np.ldexp(
             coefficients.imag, exponents
         )
-        roots = np.roots(scaled[::-1])
+        roots = np.roots(scaled[::-1]).astype(np.complex128)
         roots = roots[np.argsort(abs(roots), kind="stable")][first:last]
         found += [_at_octave(root, octave) for root in _clusters(scaled, roots)]
     return found
@@ -119,7 +119,7 @@ def _clusters(coefficients: Points, roots: Points) -> list[Root]:
         start = root = complex(group.mean())
         for _ in range(4):
             move = np.polyval(simple, root) / np.polyval(np.polyder(simple), root)
-            root = root - move if np.isfinite(move) else root
+            root = complex(root - move) if np.isfinite(move) else root
         if m > 1 and abs(root - start) > abs(group - start).max():
             root = start
         found.append(Root(root, m, _blur(falling, root, m) if m > 1 else 0.0))

@@ -22,6 +22,7 @@ __all__ = [
 REACH = 0.01
 
 
+@dataclass(frozen=True)
 class RootMap(Map):
     """A method that steps from z towards a root of f.
 
@@ -38,8 +39,8 @@ class RootMap(Map):
 
     def __post_init__(self) -> None:
         try:
-            Polynomial.parse(self.f)
-            object.__setattr__(self, "f", plain_text(self.f))  # the dataclass is frozen
+            self._polynomial()
+            object.__setattr__(self, "f", plain_text(vars(self)["f"]))  # the dataclass is frozen
         except ValueError as error:
             raise ValueError(f"f {error}") from None
         tolerance = checks.number(self.tolerance, getattr(self, self.tolerance), minimum=self.least)
@@ -50,17 +51,20 @@ class RootMap(Map):
 
     arithmetic: ClassVar[int] = 2
 
+    def _polynomial(self) -> Polynomial:
+        return Polynomial.parse(vars(self)["f"])
+
     @cached_property
     def roots(self) -> tuple[complex, ...]:
         """The roots of f that fates are counted from; see Polynomial.roots()."""
-        return Polynomial.parse(self.f).roots()
+        return self._polynomial().roots()
 
     @property
-    def fate_names(self) -> tuple[str, ...]:
+    def fate_names(self) -> tuple[str, ...]:  # type: ignore[override] # they depend on f
         return tuple(f"{root:.6g}" for root in self.roots)
 
     def parameters(self) -> dict[str, Parameter]:
-        f = Polynomial.parse(self.f)
+        f = self._polynomial()
         roots, found = self.roots, f.distinct_roots()
         distances = [abs(a - b) for i, a in enumerate(roots) for b in roots[:i]]
         return {
@@ -125,7 +129,7 @@ class NewtonCycle(RootMap):
     tol: float = 1e-7
 
     @property
-    def fate_names(self) -> tuple[str, ...]:
+    def fate_names(self) -> tuple[str, ...]:  # type: ignore[override]
         return (*super().fate_names, "an orbit of period 3")
 
 
