@@ -14,6 +14,7 @@ from ..kernel import native, runs
 from ..kernel.devices import Device
 from ..kernel.launch import How, names_keywords, over_tiles
 from ..maps.base import Map
+from ..maps.formula import Formula
 from ..maps.planar import PlanarMap
 from ..maps.roots import NewtonMandelbrot, RootMap
 from ..maps.three_body import AXES, ThreeBody
@@ -26,7 +27,7 @@ MAX_PIXELS = 2**31 - 1
 
 @names_keywords
 def orbit(
-    system: PlanarMap, start: ArrayLike, steps: int, skip: int = 0, **how: Unpack[How]
+    system: PlanarMap | Formula, start: ArrayLike, steps: int, skip: int = 0, **how: Unpack[How]
 ) -> NDArray[np.float64]:
     """The points of one orbit, or of several side by side.
 
@@ -55,7 +56,7 @@ def orbit(
 
 @names_keywords
 def density(
-    system: PlanarMap,
+    system: PlanarMap | Formula,
     starts: ArrayLike,
     steps: int,
     window: Window,
@@ -191,7 +192,7 @@ def _starts(starts: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]
 
 
 def _follow(
-    system: PlanarMap,
+    system: PlanarMap | Formula,
     x: NDArray[np.float64],
     y: NDArray[np.float64],
     steps: int,

@@ -39,7 +39,7 @@ class PeriodicPoints:
     @property
     def stable(self) -> NDArray[np.bool_]:
         """(n,) bool: whether points nearby are attracted."""
-        return (abs(self.multipliers) < 1).all(axis=1)
+        return np.asarray((abs(self.multipliers) < 1).all(axis=1))
 
 
 def periodic_points(
@@ -93,7 +93,7 @@ def periodic_points(
             gone, _ = _advanced(stepper, x, n)
             periods[abs(gone - x).max(axis=0, initial=0) <= 1000 * small] = n
     multipliers = np.take_along_axis(multipliers, order, axis=1).astype(np.complex128)
-    return PeriodicPoints(points, multipliers, periods)
+    return PeriodicPoints(points, np.asarray(multipliers, np.complex128), periods)
 
 
 def unstable_manifold(

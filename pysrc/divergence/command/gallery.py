@@ -3,6 +3,7 @@
 import argparse
 import html
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,9 +80,10 @@ def steps_of(scene: Scene, i: int) -> int:
     frame = scene.frame(i)
     if not scene.figure:
         return frame.max_steps
-    figure = scene.figure_at(i)
-    each = {"bodies": lambda: 2 * figure.at_step, "comparison": lambda: frame.max_steps}
-    return each.get(figure.kind, lambda: 1)()
+    figure: Any = scene.figure_at(i)
+    if figure.kind == "bodies":
+        return 2 * int(figure.at_step)
+    return frame.max_steps if figure.kind == "comparison" else 1
 
 
 def check_ours(index: Path, names: list[str]) -> None:
