@@ -105,6 +105,8 @@ class Outcome:
     @classmethod
     def join(cls, pieces: Sequence[Self]) -> Self:
         """The points of several, (points,) each, one after another: what all of them tell."""
+        if len(pieces) == 1:
+            return pieces[0]
         names = set.intersection(*(set(piece.arrays()) for piece in pieces))
         arrays = {
             name: np.concatenate([getattr(piece, name) for piece in pieces])
