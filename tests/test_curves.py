@@ -74,6 +74,54 @@ def test_a_curve_may_be_anyones_own():
     )
 
 
+def test_branches_come_back_to_where_they_left():
+    up = [np.nan, np.nan]
+    tree = dv.LSystem({}, 90, "F[+F[-F]F]F")
+    np.testing.assert_allclose(
+        dv.curve(tree, 0),
+        [
+            [0, 0],
+            [1, 0],
+            [1, 1],
+            [2, 1],
+            [np.nan] * 2,
+            [1, 1],
+            [1, 2],
+            [np.nan] * 2,
+            [1, 0],
+            [2, 0],
+        ],
+        atol=1e-12,
+    )
+
+
+def test_the_plant_of_the_book_draws():
+    """Figure 1.24d, X -> F-[[X]+X]+F[+FX]-X, F -> FF, against a turtle with a stack."""
+    plant = dv.LSystem({"X": "F-[[X]+X]+F[+FX]-X", "F": "FF"}, 22.5, "X")
+    x, y, heading, stack, ends = 0.0, 0.0, 0.0, [], []
+    for symbol in plant.expand(4):
+        if symbol == "F":
+            x, y = x + math.cos(heading), y + math.sin(heading)
+            ends.append((x, y))
+        elif symbol in "+-":
+            heading += math.radians(22.5 if symbol == "+" else -22.5)
+        elif symbol == "[":
+            stack.append((x, y, heading))
+        elif symbol == "]":
+            x, y, heading = stack.pop()
+    points = dv.curve(plant, 4)
+    segments = np.diff(points, axis=0)
+    drawn = ~np.isnan(segments[:, 0])
+    assert drawn.sum() == len(ends)
+    np.testing.assert_allclose(points[1:][drawn], ends, atol=1e-9)
+
+
+def test_a_depth_without_end_ends():
+    assert dv.LSystem({"F": "F"}, 60).expand(10**7) == "F"
+    with pytest.raises(ValueError, match="more than 200,000,000 symbols"):
+        dv.LSystem({"F": "F", "X": "XF"}, 60, "X" * 20_000).expand(10**7)
+
+
 def test_the_chaos_game_with_three_corners_stays_off_the_middle_triangle():
     corners = np.array([[0, 0], [1, 0], [0, 1]])
     x, y = dv.chaos_game(corners, 50_000).T
@@ -98,6 +146,11 @@ def test_the_chaos_game_at_one_third_is_a_dust_of_ternary_digits_0_and_2():
         (lambda: dv.curve("coast", 3), "curve must be one of cantor, "),
         (lambda: dv.curve("koch", -1), "depth must be from 0"),
         (lambda: dv.curve("koch", 40), "more than 50,000,000 symbols"),
+        (lambda: dv.LSystem({}, math.nan), "angle must be finite"),
+        (lambda: dv.LSystem({"FF": "F"}, 60), "a rule must be of one ASCII character, not of 'FF'"),
+        (lambda: dv.LSystem({"F": 5}, 60), "the rule of 'F' must be a text"),
+        (lambda: dv.LSystem({"F": "F[+F"}, 60), "the rule of 'F' must close the branches"),
+        (lambda: dv.LSystem({}, 60, "F]F["), "axiom must close the branches"),
         (lambda: dv.chaos_game([1, 2], 10), "corners must be"),
         (lambda: dv.chaos_game([[0, 0]], 10, divisor=0.5), "divisor must be at least 1"),
     ],

@@ -4,15 +4,10 @@ __version__ = "0.1.0"
 
 from . import maps
 from .analysis.attractors import Attractors, attractors
+from .analysis.box_counting import box_dimension, read_mask
 from .analysis.curves import CURVES, LSystem, chaos_game, curve, curve_mask
 from .analysis.exponents import lyapunov_spectrum
-from .analysis.fractal import (
-    basin_entropy,
-    boundary,
-    box_dimension,
-    read_mask,
-    uncertainty_exponent,
-)
+from .analysis.fractal import basin_entropy, boundary, uncertainty_exponent
 from .analysis.logistic import ancestors, prediction_horizon, there_and_back
 from .analysis.lyapunov import lyapunov
 from .analysis.orbit_diagram import orbit_diagram

@@ -19,7 +19,8 @@ class LSystem:
 
     A turtle then reads the result: a letter of `draws` draws a segment of length 1, a lower-case
     ``f`` moves as far without drawing, ``+`` turns left by the angle, ``-`` right.
-    Other symbols only take part in the rewriting.
+    ``[`` notes where the turtle is and how it is turned, and ``]`` takes it back there, without
+    drawing: so branches are made. Other symbols only take part in the rewriting.
     (A. Lindenmayer 1968; P. Prusinkiewicz and A. Lindenmayer, The Algorithmic Beauty of Plants.)
 
     Attributes:
@@ -34,14 +35,45 @@ class LSystem:
     axiom: str = "F"
     draws: str = "F"
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "angle", checks.number("angle", self.angle))  # it is frozen
+        if not isinstance(self.rules, Mapping):
+            raise ValueError(f"rules must be a table of symbols and texts, not {self.rules!r}")
+        rules = [(f"the rule of {symbol!r}", rule) for symbol, rule in self.rules.items()]
+        for name, text in [("axiom", self.axiom), ("draws", self.draws), *rules]:
+            if not isinstance(text, str) or not text.isascii():
+                raise ValueError(f"{name} must be a text of ASCII characters, not {text!r}")
+        for symbol in self.rules:
+            if not isinstance(symbol, str) or len(symbol) != 1 or not symbol.isascii():
+                raise ValueError(f"a rule must be of one ASCII character, not of {symbol!r}")
+        for name, text in [("axiom", self.axiom), *rules]:
+            open_branches = 0
+            for symbol in text:
+                open_branches += (symbol == "[") - (symbol == "]")
+                if open_branches < 0:
+                    break
+            if open_branches != 0:
+                raise ValueError(f"{name} must close the branches that it opens, unlike {text!r}")
+        if set("[]") & set(self.rules):
+            raise ValueError("[ and ] have no rules: they are branches")
+
     def expand(self, depth: int) -> str:
         """The symbols after `depth` rewritings. ValueError: more than 50 million of them."""
+        depth = checks.integer("depth", depth, minimum=0)
         text = self.axiom
+        work = 0
         lengths = {symbol: len(rule) for symbol, rule in self.rules.items()}
-        for _ in range(checks.integer("depth", depth, minimum=0)):
-            if sum(text.count(s) * n for s, n in lengths.items()) > MAX_SYMBOLS:
+        for _ in range(depth):
+            counts = {symbol: text.count(symbol) for symbol in lengths}
+            kept = len(text) - sum(counts.values())
+            if kept + sum(counts[s] * n for s, n in lengths.items()) > MAX_SYMBOLS:
                 raise ValueError(f"depth {depth} makes more than {MAX_SYMBOLS:,} symbols")
-            text = "".join(map(self.rules.get, text, text))
+            before, text = text, "".join(map(self.rules.get, text, text))
+            work += len(text)
+            if text == before:
+                break  # as it stays
+            if work > 4 * MAX_SYMBOLS:
+                raise ValueError(f"depth {depth} rewrites more than {4 * MAX_SYMBOLS:,} symbols")
         return text
 
 
@@ -78,19 +110,58 @@ def curve(system: str | LSystem, depth: int) -> NDArray[np.float64]:
         system = CURVES[checks.choice("curve", system, CURVES)]
     symbols = np.frombuffer(system.expand(depth).encode(), np.uint8)
     draws = np.isin(symbols, np.frombuffer(system.draws.encode(), np.uint8))
-    jumps = symbols == ord("f")
-    turns = (symbols == ord("+")).astype(np.int64) - (symbols == ord("-"))
-    moves = draws | jumps
-    heading = np.cumsum(turns)[moves] * math.radians(system.angle)
-    path = np.zeros((len(heading) + 1, 2))
-    np.cumsum(np.cos(heading), out=path[1:, 0])
-    np.cumsum(np.sin(heading), out=path[1:, 1])
+    moves = draws | (symbols == ord("f"))
+    turns = np.cumsum((symbols == ord("+")).astype(np.int64) - (symbols == ord("-")))
+    returns, branches = _branches(symbols)
+    # A turtle that comes back is turned as it was: what it turned in the branch is taken back.
+    _take_back(turns, returns, branches)
+    angles = turns * math.radians(system.angle)
+    at = np.stack([np.where(moves, np.cos(angles), 0), np.where(moves, np.sin(angles), 0)], axis=1)
+    np.cumsum(at, axis=0, out=at)
+    _take_back(at, returns, branches)
+
     # The corners between two jumps belong to no line; one that ends a line is followed by a break.
-    drawn = draws[moves]
+    stops = moves.copy()
+    stops[returns] = True
+    drawn = draws[stops]
+    path = np.concatenate([np.zeros((1, 2)), at[stops]])
     before, after = np.append(False, drawn), np.append(drawn, False)
     kept = before | after
     ends = np.cumsum(kept)[before & ~after]
     return np.insert(path[kept], ends[:-1], np.nan, axis=0)
+
+
+def _branches(symbols: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where each ] stands, in their order, and the [ that it goes back to."""
+    brackets = np.flatnonzero((symbols == ord("[")) | (symbols == ord("]")))
+    returns, branches, noted = [], [], []
+    for place, symbol in zip(brackets.tolist(), symbols[brackets].tolist(), strict=True):
+        if symbol == ord("["):
+            noted.append(place)
+        else:
+            returns.append(place)
+            branches.append(noted.pop())
+    return np.array(returns, np.intp), np.array(branches, np.intp)
+
+
+def _take_back(
+    sums: NDArray[np.generic], returns: NDArray[np.intp], branches: NDArray[np.intp]
+) -> None:
+    """Of a running sum, what each branch added is left out from where it ends."""
+    if not returns.size:
+        return
+    # A branch adds what its sum grows by, less what the branches within it added and took back.
+    added = np.zeros_like(sums)
+    inner = np.zeros_like(sums[0])
+    ended: list[tuple[int, object]] = []  # branches that are not within one that has ended
+    for place, branch in zip(returns.tolist(), branches.tolist(), strict=True):
+        inner = np.zeros_like(sums[0])
+        while ended and ended[-1][0] > branch:
+            inner = inner + ended.pop()[1]
+        whole = sums[place] - sums[branch]
+        added[place] = whole - inner
+        ended.append((branch, whole))
+    sums -= np.cumsum(added, axis=0)
 
 
 def chaos_game(

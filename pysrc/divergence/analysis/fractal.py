@@ -1,52 +1,15 @@
-"""Numbers that say how a picture is broken: dimension, uncertainty and entropy (row F3).
+"""Numbers that say how a picture is broken: uncertainty and entropy (row F3)."""
 
-Rows are those of docs/systems.md.
-"""
-
-from collections.abc import Sequence
-from os import PathLike
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PIL import Image, UnidentifiedImageError
 
 from .. import checks
 from ..kernel.compute import outcome_at
 from ..maps.base import Map
 from ..window import Window
-
-
-class Fit(NamedTuple):
-    """A power law y ~ x^exponent, fitted as a straight line through logarithms.
-
-    Attributes:
-        exponent: the slope.
-        error: how well the slope is known: its standard error or, if that is more, half the
-            difference between the slopes of the lower and the upper half of the points.
-        x, y: float64, the points: log y = exponent log x + constant.
-        constant: of that line.
-    """
-
-    exponent: float
-    error: float
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
-    constant: float
-
-
-class Dimension(NamedTuple):
-    """What box_dimension() found.
-
-    Attributes:
-        dimension: D, with its error.
-        error: as of a Fit.
-        fit: the number of boxes (y) against one over their side in pixels (x).
-    """
-
-    dimension: float
-    error: float
-    fit: Fit
+from .power_law import Fit, fit_power_law
 
 
 class Uncertainty(NamedTuple):
@@ -76,37 +39,6 @@ class Entropy(NamedTuple):
 
     entropy: float
     boundary: float
-
-
-def box_dimension(mask: ArrayLike, sizes: Sequence[int] | None = None) -> Dimension:
-    """The box-counting dimension of the pixels that are set.
-
-    N(s) boxes of s by s pixels hold a part of the set, and N ~ s^-D. How many it takes depends on
-    where the boxes lie, so N is the mean over 16 positions of the grid. Boxes over its
-    edge make a filled area come out a little low, about 1.93.
-
-    Args:
-        mask: (rows, columns) bool.
-        sizes: of the boxes in pixels, at least three; by default about twenty, evenly spread in
-            logarithm from 4 to an eighth of the set's longer side (from 1 for a set under 64).
-
-    Raises:
-        ValueError: no pixel is set, or the set is too small for three sizes of box.
-    """
-    mask = np.asarray(mask, bool)
-    if mask.ndim != 2 or not mask.any():
-        raise ValueError("mask must be (rows, columns) with at least one pixel set")
-    row, column = (axis - axis.min() for axis in np.nonzero(mask))
-    side = int(max(row.max(), column.max())) + 1
-    if sizes is None:
-        smallest = 4 if side >= 64 else 1
-        spread = np.rint(np.geomspace(smallest, max(side / 8, 1), 20)).astype(int)
-        sizes = np.unique(spread).tolist()
-    sizes = [checks.integer("size of a box", size, minimum=1) for size in sizes]
-    if len(sizes) < 3:
-        raise ValueError(f"a set of {side} pixels is too small for three sizes of box")
-    fit = _fit([1 / size for size in sizes], [_boxes(row, column, size) for size in sizes])
-    return Dimension(fit.exponent, fit.error, fit)
 
 
 def uncertainty_exponent(
@@ -142,7 +74,7 @@ def uncertainty_exponent(
     points = checks.integer("points", points, minimum=1)
     if distances is None:
         distances = float(window.width) * 0.5 ** np.arange(6, 14)
-    distances = np.atleast_1d(np.asarray(distances, np.float64))
+    distances = _distances(distances)
     left, right, bottom, top = window.extent
     random = np.random.default_rng(checks.integer("seed", seed, minimum=0))
     x, y = random.uniform(left, right, points), random.uniform(bottom, top, points)
@@ -156,8 +88,19 @@ def uncertainty_exponent(
     seen = uncertain > 0
     if seen.sum() < 3:
         raise ValueError("too few points are uncertain: draw more, or from where fates differ")
-    fit = _fit(distances[seen], uncertain[seen])
+    fit = fit_power_law(distances[seen], uncertain[seen])
     return Uncertainty(fit.exponent, fit.error, 2 - fit.exponent, fit)
+
+
+def _distances(distances: ArrayLike) -> NDArray[np.float64]:
+    try:
+        array = np.atleast_1d(np.asarray(distances, np.float64))
+    except (TypeError, ValueError):
+        array = np.empty(0)
+    good = np.isfinite(array) & (array > 0)
+    if array.ndim != 1 or not good.all() or len(np.unique(array)) < 3:
+        raise ValueError("distances must be three different positive numbers or more")
+    return array
 
 
 def basin_entropy(fates: ArrayLike, box: int = 5) -> Entropy:
@@ -197,50 +140,3 @@ def boundary(labels: ArrayLike) -> NDArray[np.bool_]:
     edge[:, :-1] |= labels[:, :-1] != labels[:, 1:]
     edge[:-1] |= labels[:-1] != labels[1:]
     return edge
-
-
-def read_mask(path: str | PathLike[str], *, threshold: float = 0.5) -> NDArray[np.bool_]:
-    """The set that a picture shows: whichever of its dark and its light pixels are fewer.
-
-    Args:
-        path: any picture that Pillow reads.
-        threshold: the grey between dark (0) and light (1).
-
-    Raises:
-        ValueError: there is no such file, or it is no picture.
-    """
-    threshold = checks.number("threshold", threshold)
-    try:
-        with Image.open(path) as image:
-            light = np.asarray(image.convert("L")) > 255 * threshold
-    except (OSError, UnidentifiedImageError):
-        raise ValueError(f"{path} is not a picture that can be read") from None
-    return (~light if light.mean() > 0.5 else light)[::-1]
-
-
-def _boxes(row: NDArray[np.intp], column: NDArray[np.intp], size: int) -> float:
-    """How many boxes it takes, on the mean over positions of the grid."""
-    across, down = int(column.max()) // size + 2, int(row.max()) // size + 2
-    shifts = np.unique(np.linspace(0, size, 4, endpoint=False).astype(int))
-    total = 0
-    for up in shifts:
-        start = (row + up) // size * across
-        for left in shifts:
-            taken = np.zeros(down * across, bool)
-            taken[start + (column + left) // size] = True
-            total += int(np.count_nonzero(taken))
-    return total / len(shifts) ** 2
-
-
-def _fit(x: ArrayLike, y: ArrayLike) -> Fit:
-    order = np.argsort(x)
-    x, y = np.asarray(x, np.float64)[order], np.asarray(y, np.float64)[order]
-    log_x, log_y = np.log(x), np.log(y)
-    slope, constant = np.polyfit(log_x, log_y, 1)
-    rest = log_y - (slope * log_x + constant)
-    error = np.sqrt((rest**2).sum() / (len(x) - 2) / ((log_x - log_x.mean()) ** 2).sum())
-    if len(x) >= 6:
-        half = len(x) // 2
-        lower, upper = (np.polyfit(log_x[s], log_y[s], 1)[0] for s in (np.s_[:half], np.s_[half:]))
-        error = max(error, abs(upper - lower) / 2)
-    return Fit(float(slope), float(error), x, y, float(constant))

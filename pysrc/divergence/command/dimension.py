@@ -10,11 +10,13 @@ SUMMARY = "measure the box-counting dimension of what pictures show"
 
 def add_flags(parser: Parser) -> None:
     parser.add_argument("picture", nargs="+", help="any picture; the set is its rarer side")
-    parser.add_argument("--threshold", type=float, default=0.5, help="between dark 0 and light 1")
+    parser.add_argument(
+        "--threshold", type=float, default=0.5, help="between the darkest 0 and the lightest 1"
+    )
 
 
 def work(arguments: argparse.Namespace) -> Result:
-    from ..analysis.fractal import box_dimension, read_mask
+    from ..analysis.box_counting import box_dimension, read_mask
 
     lines, table = [], {}
     for path in arguments.picture:

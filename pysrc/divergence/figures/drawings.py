@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import checks, colormaps
+from ..analysis.box_counting import box_dimension
 from ..analysis.curves import CURVES, chaos_game, curve, curve_mask
-from ..analysis.fractal import box_dimension
 from ..colour import tone
 from ..frame import Frame
 from .base import Figure, Rgb, plot
