@@ -75,7 +75,6 @@ def test_a_curve_may_be_anyones_own():
 
 
 def test_branches_come_back_to_where_they_left():
-    up = [np.nan, np.nan]
     tree = dv.LSystem({}, 90, "F[+F[-F]F]F")
     np.testing.assert_allclose(
         dv.curve(tree, 0),

@@ -3,7 +3,8 @@
 import divergence as dv
 import numpy as np
 import pytest
-from divergence.film.octaves import outcome_from_above
+from divergence.film.octaves import outcome_from_above, seen_from_above
+from divergence.kernel.outcome import Outcome
 from divergence.kernel.points import Patch
 
 LIMIT = 60_000
@@ -65,3 +66,14 @@ def test_it_takes_no_more_steps_and_its_progress_counts_them_all():
     assert shown[-1].steps == outcome.times.sum(dtype=int)
     steps = [now.steps for now in shown]
     assert steps == sorted(steps)
+
+
+def test_a_point_that_had_not_stopped_below_goes_on_as_it_does_above():
+    """Its time there is at least the step limit, which is no time to interpolate."""
+    above = np.array([[40, 30], [100, 30], [95, 60], [100, 100]], np.int32)
+    times = np.array([50, 100, 100, 100], np.int32)
+    outcome = Outcome(dv.ThreeBody(), 100, times, above=above)
+    assert seen_from_above(outcome, 1.5).times.tolist() == [35, 100, 77, 100]
+    assert seen_from_above(outcome, 0.5).times.tolist() == [45, 100, 100, 100]
+    assert seen_from_above(outcome, 0.9).times.tolist() == [41, 100, 98, 100]
+    assert seen_from_above(outcome, 1).times.tolist() == above[:, 0].tolist()

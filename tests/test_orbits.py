@@ -6,6 +6,7 @@ import divergence as dv
 import mpmath
 import numpy as np
 import pytest
+from divergence.analysis import orbits
 from divergence.analysis.orbits import around
 
 
@@ -207,3 +208,39 @@ def test_a_gpu_follows_the_same_orbits(gpu):
 def test_bad_values_are_named(wrong, words):
     with pytest.raises(ValueError, match=words):
         wrong()
+
+
+@pytest.mark.parametrize("system", [dv.Newton("x^5-x-1"), dv.ThreeBody(integrator="adaptive")])
+def test_a_path_in_parts_is_the_path(system, monkeypatch):
+    whole = dv.path(system, (0.3, 0.4), 100)
+    monkeypatch.setattr(orbits, "STEPS_AT_ONCE", 7)
+    np.testing.assert_array_equal(dv.path(system, (0.3, 0.4), 100), whole)
+
+
+def test_a_long_path_can_be_interrupted(monkeypatch):
+    """A signal is answered between two calls of the library, none of which takes long."""
+    seen = []
+
+    def follow(library, system, x, y, every, states, now, *, resume):
+        seen.append(len(states))
+        if len(seen) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(orbits.runs, "follow", follow)
+    with pytest.raises(KeyboardInterrupt):
+        dv.path(dv.Henon(), (0, 0), 10**6)
+    assert max(seen) <= 2**16
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: dv.times(dv.Julia(), dv.Window((0, 0), 4, (10**7, 10**7)), 10),
+        lambda: dv.Window((0, 0), 4, (10**7, 10**7)).points(),
+        lambda: dv.path(dv.Henon(), (0, 0), 10**13),
+        lambda: dv.orbit(dv.Henon(), (0, 0), 10**13),
+    ],
+)
+def test_what_no_memory_holds_is_refused_at_once(ask):
+    with pytest.raises(ValueError, match=r"take [\d,.e+]+ GiB of memory, and this machine has"):
+        ask()

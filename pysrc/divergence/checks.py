@@ -3,9 +3,11 @@
 import cmath
 import difflib
 import math
+import os
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from pathlib import Path
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -150,3 +152,24 @@ def inside(where: str, work: Callable[..., Result], *arguments: object) -> Resul
         return work(*arguments)
     except ValueError as error:
         raise ValueError(f"{where}: {error}" if where else str(error)) from None
+
+
+def memory(what: str, size: int) -> None:
+    """Refuses what takes more bytes than this process may ever have."""
+    room = memory_of_machine()
+    if size > room:
+        raise ValueError(
+            f"{what} take {size / 2**30:,.4g} GiB of memory, and this machine has "
+            f"{room / 2**30:,.4g}"
+        )
+
+
+def memory_of_machine() -> int:
+    """Bytes of memory: those of the machine, or of the container where they are fewer."""
+    room = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    for limit in ("memory.max", "memory/memory.limit_in_bytes"):
+        try:
+            room = min(room, int(Path("/sys/fs/cgroup", limit).read_text()))
+        except (OSError, ValueError):
+            continue
+    return room

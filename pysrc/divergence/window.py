@@ -135,5 +135,7 @@ class Window:
             ValueError: float64 cannot tell the pixels apart.
         """
         self.check_float64()
+        rows, columns = self.shape
+        checks.memory(f"the points of {rows:,} x {columns:,} pixels", 16 * rows * columns)
         x, y = np.meshgrid(self.x, self.y)
         return x, y

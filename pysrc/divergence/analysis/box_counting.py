@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Sequence
 from os import PathLike
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -118,7 +118,7 @@ def read_mask(path: str | PathLike[str], *, threshold: float = 0.5) -> NDArray[n
     return (~light if light.mean() > 0.5 else light)[::-1]
 
 
-def _grey(image: Image.Image) -> NDArray[np.generic]:
+def _grey(image: Image.Image) -> NDArray[Any]:
     if image.mode.startswith(("I", "F")):
         return np.asarray(image)
     if "A" not in image.mode.upper() and "transparency" not in image.info:

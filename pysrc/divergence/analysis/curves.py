@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -145,7 +146,7 @@ def _branches(symbols: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.
 
 
 def _take_back(
-    sums: NDArray[np.generic], returns: NDArray[np.intp], branches: NDArray[np.intp]
+    sums: NDArray[Any], returns: NDArray[np.intp], branches: NDArray[np.intp]
 ) -> None:
     """Of a running sum, what each branch added is left out from where it ends."""
     if not returns.size:

@@ -22,6 +22,7 @@ from ..window import Window
 from .trajectories import trajectory
 
 MAX_STEPS = 2**53
+STEPS_AT_ONCE = 1 << 16  # between two looks for Ctrl-C
 MAX_PIXELS = 2**31 - 1
 
 
@@ -48,6 +49,7 @@ def orbit(
     x, y = _starts(start)
     steps = checks.integer("steps", steps, minimum=1)
     skip = checks.integer("skip", skip, minimum=0, maximum=MAX_STEPS)
+    checks.memory(f"an orbit's {x.size * steps:,} points", 16 * x.size * steps)
     points = np.empty((x.size, steps, 2))
     _follow(system, x, y, skip, **how)
     _follow(system, x, y, steps, points=points, **how)
@@ -89,8 +91,10 @@ def density(
     x, y = _starts(starts)
     steps = checks.integer("steps", steps, minimum=1, maximum=MAX_STEPS)
     skip = checks.integer("skip", skip, minimum=0, maximum=MAX_STEPS)
-    if window.shape[0] * window.shape[1] > MAX_PIXELS:
+    pixels = window.shape[0] * window.shape[1]
+    if pixels > MAX_PIXELS:
         raise ValueError(f"a density has at most {MAX_PIXELS} pixels, not {window.shape}")
+    checks.memory(f"visits of {pixels:,} pixels", 8 * pixels)
     visits = np.zeros(window.shape, np.int64)
     _follow(system, x, y, skip, **how)
     _follow(system, x, y, steps, visits=visits, window=window, **how)
@@ -121,10 +125,14 @@ def path(system: Map, start: ArrayLike, steps: int) -> NDArray[np.void]:
         planar map or a descent, z of a complex one, and so on (see its dtype.names).
     """
     x, y = checks.numbers("start", start, 2)
+    steps = checks.integer("steps", steps, minimum=1)
     library = native.library_of(system, "cpu")
     of_type = runs.state_type(library, system)
-    states = np.empty(checks.integer("steps", steps, minimum=1), of_type)
-    runs.follow(library, system, x, y, 1, states, np.empty(1, of_type), resume=False)
+    checks.memory(f"a path's {steps:,} states", of_type.itemsize * steps)
+    states, now = np.empty(steps, of_type), np.empty(1, of_type)
+    for first in range(0, steps, STEPS_AT_ONCE):
+        part = states[first : first + STEPS_AT_ONCE]
+        runs.follow(library, system, x, y, 1, part, now, resume=first > 0)
     return states
 
 

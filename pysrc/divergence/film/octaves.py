@@ -7,7 +7,6 @@ one computation that looks up at every octave tells the times for larger shifts 
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,25 +54,38 @@ def outcome_from_above(
 
 
 def seen_from_above(outcome: Outcome, octaves: float) -> Outcome:
-    """An outcome with its times as they are so many octaves above, or as far up as is known;
-    between two octaves they change evenly."""
+    """An outcome with its times as they are so many octaves above, or as far up as is known.
+
+    Between two octaves they change evenly. Where a point had not stopped at the lower one its time
+    there is not known: then they go on as they do between the next two above, or, where that is not
+    known either, it has not stopped.
+    """
     if outcome.above is None or octaves <= 0:
         return outcome
-    octaves = min(octaves, outcome.above.shape[-1])
+    known = outcome.above.shape[-1]
+    octaves = min(octaves, known)
     low = int(octaves)
     times: NDArray[Any] = _at(outcome, low)
     if octaves > low:
-        times = times + (octaves - low) * (_at(outcome, low + 1) - times)
+        high = _at(outcome, low + 1)
+        going = times >= outcome.max_steps
+        growth = times - high
+        if low + 2 <= known:
+            growth = np.where(going, high - _at(outcome, low + 2), growth)
+        times = high + (low + 1 - octaves) * growth
+        unknown = going if low + 2 > known else going & (high >= outcome.max_steps)
+        times = np.where(unknown, outcome.max_steps, np.minimum(times, outcome.max_steps))
     whole = times.astype(np.int32)
     fractions = None if outcome.fractions is None else np.asarray(times - whole, np.float64)
     return replace(outcome, times=whole, fractions=fractions)
 
 
-def _at(outcome: Outcome, octave: int) -> NDArray[Any]:
+def _at(outcome: Outcome, octave: int) -> NDArray[np.float64]:
     if octave:
         assert outcome.above is not None
-        return outcome.above[..., octave - 1]
-    return outcome.times if outcome.fractions is None else outcome.times + outcome.fractions
+        return outcome.above[..., octave - 1].astype(np.float64)
+    times = outcome.times.astype(np.float64)
+    return times if outcome.fractions is None else times + outcome.fractions
 
 
 def _with_steps(how: How, before: int) -> How:

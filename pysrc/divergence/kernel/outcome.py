@@ -1,5 +1,6 @@
 """What became of points."""
 
+import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self, Unpack
@@ -62,6 +63,9 @@ class Outcome:
         types: dict[str, DTypeLike] = {name: KINDS[name] for name in ("times", *wanted)}
         if "states" in types:
             types["states"] = state_type(system, device)
+        points = math.prod(shape)
+        size = points * sum(np.dtype(of_type).itemsize for of_type in types.values())
+        checks.memory(f"{' and '.join(types)} of {points:,} points", size)
         arrays: dict[str, Any] = {name: np.zeros(shape, of_type) for name, of_type in types.items()}
         return cls(system, max_steps, **arrays)
 
