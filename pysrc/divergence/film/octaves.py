@@ -65,7 +65,7 @@ def seen_from_above(outcome: Outcome, octaves: float) -> Outcome:
     known = outcome.above.shape[-1]
     octaves = min(octaves, known)
     low = int(octaves)
-    times: NDArray[Any] = _at(outcome, low)
+    times = _at(outcome, low)
     if octaves > low:
         high = _at(outcome, low + 1)
         going = times >= outcome.max_steps
