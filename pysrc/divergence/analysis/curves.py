@@ -145,9 +145,7 @@ def _branches(symbols: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.
     return np.array(returns, np.intp), np.array(branches, np.intp)
 
 
-def _take_back(
-    sums: NDArray[Any], returns: NDArray[np.intp], branches: NDArray[np.intp]
-) -> None:
+def _take_back(sums: NDArray[Any], returns: NDArray[np.intp], branches: NDArray[np.intp]) -> None:
     """Of a running sum, what each branch added is left out from where it ends."""
     if not returns.size:
         return
