@@ -13,7 +13,8 @@ struct EscapeParameters {
     FIELDS(step, radius)
 };
 
-// Steps until a point is further than `radius` from the origin (or no longer a number).
+// Steps until a point is further than `radius` from the origin (or no longer a number); a radius
+// whose square is no number counts as 2^512, where the squares end.
 template <template <class> class F, class R>
 struct Escape : MapDefaults {
     static constexpr int packs = F<R>::packs;
@@ -24,7 +25,8 @@ struct Escape : MapDefaults {
     Scalar<R> radius_square;
 
     explicit Escape(const Parameters& p)
-        : move(p.step), radius_square(Scalar<R>(p.radius * p.radius)) {}
+        : move(p.step),
+          radius_square(Scalar<R>(std::min(p.radius * p.radius, 0x1.fffffffffffffp1023))) {}
     HOST_DEVICE State start(R x, R y) const { return {x, y}; }
     HOST_DEVICE ALWAYS_INLINE uint32_t stopped(const State& p) const {
         return exceeds(p.x * p.x + p.y * p.y, broadcast<R>(radius_square));
@@ -80,21 +82,33 @@ struct Twins : MapDefaults {
     };
 
     PlanarStep<F, R> move;
-    Scalar<R> shift, critical_square;
+    // Distances are compared in units of a power of two near the critical one: any has a square.
+    Scalar<R> shift, per_unit, critical_square;
 
     explicit Twins(const Parameters& p)
         : move(p.step),
           shift(Scalar<R>(p.shift)),
-          critical_square(Scalar<R>(p.critical_distance * p.critical_distance)) {}
+          per_unit(Scalar<R>(std::ldexp(1.0, -std::ilogb(p.critical_distance)))),
+          critical_square(Scalar<R>(square(per_unit * p.critical_distance))) {}
     HOST_DEVICE State start(R x, R y) const { return {{x, y}, {broadcast<R>(shift), R{}}}; }
     HOST_DEVICE ALWAYS_INLINE uint32_t stopped(const State& s) const {
-        const Point<R>& d = s.difference;
-        return exceeds(d.x * d.x + d.y * d.y, broadcast<R>(critical_square));
+        return exceeds(square_apart(s), broadcast<R>(critical_square));
+    }
+    // 2 where the points are no numbers any more, and nothing is known of their distance.
+    HOST_DEVICE int32_t fate(const State& s) const {
+        return square_apart(s) > critical_square ? 1 : 2;
     }
     HOST_DEVICE ALWAYS_INLINE void step(State& s) const {
         const Point<R> difference = move.difference(s.point, s.difference);
         s.point = move(s.point);
         s.difference = difference;
+    }
+
+private:
+    static double square(double length) { return length * length; }
+    HOST_DEVICE ALWAYS_INLINE R square_apart(const State& s) const {
+        const R x = per_unit * s.difference.x, y = per_unit * s.difference.y;
+        return x * x + y * y;
     }
 };
 

@@ -26,6 +26,9 @@ struct ThreeBodyParameters {
            vertical, integrator, precision, tolerance, growth, landing)
 };
 
+// What becomes of a twin: it is apart, or bodies have collided, which no step resolves.
+enum TwinFate : int32_t { separated = 1, unresolved };
+
 // Bodies 2 and 3 as seen from body 1: positions r and displacements of one step u = dt v.
 template <class R>
 struct Motion {
@@ -141,12 +144,12 @@ struct ThreeBody : MapDefaults {
         return Integrator::template start<R>(*this, first);
     }
 
-    // Whether the bodies 1 are apart (a collision, which leaves no number, counts as being apart).
+    // Whether the bodies 1 are apart, or a collision has left no number.
     HOST_DEVICE ALWAYS_INLINE uint32_t stopped(const State& s) const {
-        const R c = broadcast<R>(apart);
-        const Vector<R> left = fma(broadcast<R>(weight3), s.now.twin.r3, Vector<R>{c, c, c});
-        const Vector<R> d1 = fma(broadcast<R>(weight2), s.now.twin.r2, left);
-        return exceeds(dot(d1, d1), broadcast<R>(critical_square));
+        return exceeds(square_apart(s), broadcast<R>(critical_square));
+    }
+    HOST_DEVICE int32_t fate(const State& s) const {
+        return square_apart(s) > broadcast<R>(critical_square) ? separated : unresolved;
     }
 
     HOST_DEVICE ALWAYS_INLINE void step(State& s) const { Integrator::template step<R>(*this, s); }
@@ -169,6 +172,15 @@ struct ThreeBody : MapDefaults {
         rate.twin.r3 = at.twin.u3;
         kick(rate, at);
         return rate;
+    }
+
+private:
+    // The square of how far the bodies 1 are apart.
+    HOST_DEVICE ALWAYS_INLINE R square_apart(const State& s) const {
+        const R c = broadcast<R>(apart);
+        const Vector<R> left = fma(broadcast<R>(weight3), s.now.twin.r3, Vector<R>{c, c, c});
+        const Vector<R> d1 = fma(broadcast<R>(weight2), s.now.twin.r2, left);
+        return dot(d1, d1);
     }
 };
 

@@ -15,7 +15,6 @@ struct ThreeBodyAdaptive : MapDefaults {
     using T = Scalar<R>;
     using Parameters = ThreeBodyParameters;
     static constexpr bool keeps_time = true;
-    enum Fate { separated = 1, unresolved = 2 };
 
     // The system, and the twin less the system times `fineness`, which falls as they part.
     struct State {

@@ -115,3 +115,19 @@ def test_leapfrog_keeps_the_energy_where_euler_does_not():
     leapfrog, euler = energies("leapfrog"), energies("euler")
     assert np.ptp(leapfrog) / abs(leapfrog.mean()) < 0.05
     assert np.ptp(euler) / abs(euler[0]) > 0.2
+
+
+@pytest.mark.parametrize(
+    "integrator", ["euler", "leapfrog", "adams-bashforth-2", "adams-bashforth-4", "adaptive"]
+)
+@pytest.mark.parametrize("precision", ["double", "single", "mixed"])
+def test_a_collision_is_unresolved_with_every_integrator(integrator, precision):
+    """Bodies 2 and 3 start at one place: their pull is no number, and nothing has separated."""
+    if integrator == "adaptive" and precision != "double":
+        pytest.skip("the adaptive integrator has double precision")
+    place = (0.0, 0.0, 1.0)
+    positions = [(-10, 0, -10), place, place]
+    system = dv.ThreeBody(positions=positions, integrator=integrator, precision=precision)
+    outcome = dv.outcome_at(system, [3.0, -4.0], 2.0, 1000, fates=True)
+    assert (outcome.times < 10).all()
+    assert [system.fate_names[fate - 1] for fate in outcome.fates] == ["unresolved"] * 2

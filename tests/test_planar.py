@@ -1,6 +1,7 @@
 """Planar maps against NumPy written plainly, and against what is known of them."""
 
 import math
+from fractions import Fraction
 
 import divergence as dv
 import mpmath
@@ -235,3 +236,111 @@ def test_bad_values_get_one_line(make, words):
         make()
     assert str(error.value).startswith(words)
     assert "\n" not in str(error.value)
+
+
+def exact_difference(system, x, y, dx, dy):
+    """f(p + d) - f(p) in 400 digits, and the size of the terms that it is made of."""
+    m = mpmath
+
+    def f(x, y):
+        match system:
+            case dv.Henon():
+                return 1 - m.mpf(system.a) * x * x + y, system.b * x
+            case dv.ReversedHenon():
+                return y / system.b, m.mpf(system.a) * (y / system.b) ** 2 + x - 1
+            case dv.Clifford(a, b, c, d):
+                return m.sin(a * y) + c * m.cos(a * x), m.sin(b * x) + d * m.cos(b * y)
+            case dv.GridMap(a, b):
+                return a * m.cos(y), b * m.sin(x)
+            case dv.Pendulum(a, b):
+                return y, -a * y - b * m.sin(x)
+            case dv.LinearSwirl(a, b):
+                return -a * y, x - b * y
+            case dv.LogisticMap():
+                return system.r * x * (1 - x), y
+            case dv.QuadraticMap():
+                return x * x + system.c, y
+            case dv.InformationMap():
+                log = [p * m.log(p, 2) if p else m.mpf(0) for p in (x, 1 - x)]
+                return -system.a * (log[0] + log[1]), y
+
+    with mpmath.workdps(400):
+        x, y, dx, dy = (mpmath.mpf(float(number)) for number in (x, y, dx, dy))
+        here, there = f(x, y), f(x + dx, y + dy)
+        change = [b - a for a, b in zip(here, there, strict=True)]
+        dt = getattr(system, "dt", None)
+        return [d + dt * c for d, c in zip((dx, dy), change, strict=True)] if dt else change
+
+
+PLANES = [dv.Henon(), dv.Henon(0.1, 0.03, dt=0.047), dv.ReversedHenon(), dv.Clifford()]
+PLANES += [dv.Clifford(-1.4, 1.7, 1, 0.7, dt=1.35), dv.GridMap(), dv.Pendulum(), dv.LinearSwirl()]
+INTERVALS = [dv.LogisticMap(), dv.QuadraticMap(), dv.InformationMap()]
+SHIFTS = [0.3, 1e-3, 1e-9, 1e-17, 1e-100, 1e-290]
+
+
+@pytest.mark.parametrize("shift", SHIFTS)
+@pytest.mark.parametrize("system", PLANES)
+def test_a_difference_is_that_of_exact_arithmetic(system, shift):
+    """Of the size of what separates the points: where f is flat its own digits are fewer."""
+    for start in [(0.0, 0.0), (0.3, -0.7), (-1.1, 0.9), (1.5, 2.5)]:
+        states = dv.path(dv.PlanarTwins(system, shift, 1e300), start, 4)
+        for before, after in zip(states, states[1:], strict=False):
+            exact = exact_difference(system, *before)
+            size = abs(before[2]) + abs(before[3])
+            for found, right in zip(after[2:], exact, strict=True):
+                assert abs(found - right) <= 1e-14 * (size + abs(right)), (start, before)
+
+
+@pytest.mark.parametrize("x", [0.0, 0.1, 0.25, 0.5, 0.6, 0.75, 1.0, 1e-200, 1e-18, 1 - 2**-53])
+@pytest.mark.parametrize("system", INTERVALS)
+def test_an_intervals_difference_has_all_its_digits(system, x):
+    """The edges of the interval and the middle, where two maps are flat, included."""
+    for shift in [*SHIFTS, 1 - x, 2**-53]:
+        if isinstance(system, dv.InformationMap) and Fraction(x) + Fraction(shift) > 1:
+            continue
+        found = dv.path(dv.PlanarTwins(system, shift, 1e300), (x, 0), 2)[1, 2]
+        exact, _ = exact_difference(system, x, 0, shift, 0)
+        assert abs(found - exact) <= 1e-14 * abs(exact) + 5e-324, (x, shift)
+
+
+def test_the_information_map_at_0_parts_in_6_steps():
+    """Its slope there is endless: not NaN, which was taken for being apart after 1."""
+    times = dv.times_at(dv.PlanarTwins(dv.InformationMap(), 1e-6), 0.0, 0.0, 100)
+    x, twin, steps = 0.0, 1e-6, 0
+    while abs(twin - x) <= 0.5:
+        twin, steps = -(twin * math.log2(twin) + (1 - twin) * math.log2(1 - twin)), steps + 1
+    assert times == steps == 6
+
+
+@pytest.mark.parametrize("distance", [1e-290, 1e-200, 1.0, 1e200, 1e300])
+def test_twins_part_at_any_distance(distance):
+    """x' = x^2 - 2 + d grows by 4 a step from its fixed point 2."""
+    shift = distance / 5 if distance < 1 else 1e-3
+    twins = dv.PlanarTwins(dv.QuadraticMap(-2.0), shift, distance)
+    difference, steps = mpmath.mpf(shift), 0
+    while difference <= distance:
+        difference, steps = difference * (4 + difference), steps + 1
+    outcome = dv.outcome_at(twins, 2.0, 0.0, 100, fates=True)
+    assert (outcome.times, outcome.fates) == (steps, 1)
+
+
+def test_twins_beyond_float64_are_unresolved():
+    """Each is squared until it is infinite; what they differ by never came near."""
+    outcome = dv.outcome_at(dv.PlanarTwins(dv.QuadraticMap(0.0), 0.0), 10.0, 0.0, 100, fates=True)
+    assert outcome.fates == 2
+
+
+@pytest.mark.parametrize("radius", [1e150, 1e155, 1e200, 1e308])
+def test_points_escape_from_any_radius(radius):
+    """2^(2^9) = 2^512 is the largest square whose own is infinite, and no radius is larger."""
+    assert dv.times_at(dv.QuadraticMap(0.0, radius=radius), 2.0, 0.0, 100) == 9
+
+
+@pytest.mark.parametrize("x", [1e-300, 1e-18, 1e-9, 0.3, 0.5, 1 - 2**-53])
+def test_the_information_map_has_all_its_digits(x):
+    """Next to 0 the other choice tells as much as one part in 40, though 1 - x is 1."""
+    found = dv.path(dv.InformationMap(), (x, 0.0), 2)
+    with mpmath.workdps(400):
+        p = mpmath.mpf(x)
+        exact = -(p * mpmath.log(p, 2) + (1 - p) * mpmath.log(1 - p, 2))
+    assert found[1][0] == pytest.approx(float(exact), rel=1e-14)

@@ -17,8 +17,11 @@ struct LogisticMap : LogisticMapParameters {
     HOST_DEVICE ALWAYS_INLINE Point<R> operator()(const Point<R>& p) const {
         return {r * p.x * (broadcast<R>(1) - p.x), p.y};
     }
+    // r d (1 - 2 x - d), where 1 less what is near it has no error.
     HOST_DEVICE ALWAYS_INLINE Point<R> difference(const Point<R>& p, const Point<R>& d) const {
-        return {r * d.x * (broadcast<R>(1) - (p.x + p.x + d.x)), d.y};
+        const R twice = p.x + p.x;
+        const R slope = broadcast<R>(1) - maximum(twice, d.x) - minimum(twice, d.x);
+        return {r * d.x * slope, d.y};
     }
 };
 

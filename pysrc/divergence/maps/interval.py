@@ -34,6 +34,7 @@ class LogisticMap(IntervalMap):
     """
 
     name: ClassVar[str] = "logistic-map"
+    arithmetic: ClassVar[int] = 2
 
     r: float = 3.7
     dt: float | None = None
@@ -83,6 +84,7 @@ class InformationMap(IntervalMap):
     """
 
     name: ClassVar[str] = "information-map"
+    arithmetic: ClassVar[int] = 2
 
     a: float = 1.0
     dt: float | None = None

@@ -314,7 +314,8 @@ class PlanarTwins(Map):
 
     The twin starts at (x + shift, y) and is carried as what it differs by, in which nothing
     cancels. A step counts while the two were at most `critical_distance` apart at every step so
-    far: `max_steps` is the time of a pair that never separated.
+    far: `max_steps` is the time of a pair that never separated. Where both have gone beyond float64
+    before they were apart, their fate is unresolved.
 
     Attributes:
         map: a planar map, whose radius plays no part.
@@ -327,7 +328,8 @@ class PlanarTwins(Map):
 
     name: ClassVar[str] = "planar-twins"
     family: ClassVar[str] = "planar"
-    fate_names: ClassVar[tuple[str, ...]] = ("separated",)
+    fate_names: ClassVar[tuple[str, ...]] = ("separated", "unresolved")
+    arithmetic: ClassVar[int] = 2
 
     map: PlanarMap
     shift: float = 1e-3

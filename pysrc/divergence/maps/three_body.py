@@ -62,6 +62,7 @@ class ThreeBody(Map):
     name: ClassVar[str] = "three-body"
     family: ClassVar[str] = "three_body"
     fate_names: ClassVar[tuple[str, ...]] = ("separated", "unresolved")
+    arithmetic: ClassVar[int] = 2
     depth_parameters: ClassVar[tuple[str, ...]] = ("shift",)
 
     masses: Sequence[float] = (10.0, 20.0, 30.0)
