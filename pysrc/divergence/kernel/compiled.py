@@ -138,6 +138,7 @@ def _command(build: Path, backend: str) -> tuple[str, ...]:
         command.append("-O2")
         if not any(flag.startswith("-march") for flag in command):
             command.append("-march=native")
+    if "nvcc" not in command[0]:  # g++, which compiles for emulated GPUs, too
         command += ["-x", "c++"]
     return tuple(command)
 
