@@ -16,6 +16,8 @@ SMALLER = {
     "python pysrc/gallery.py": "--help",
     "python pysrc/render.py newton-quintic": "--shape 12 16 --out newton-quintic.png",
     "python pysrc/true_map.py": "--shape 8 8 --out true-map.png",
+    "python pysrc/render.py three-body-integrators-small": "--shape 8 16 --steps 500 --out i.png",
+    "python pysrc/render.py three-body-error-work": "--help",
     "make": "--dry-run",
     "make test": "--dry-run",
 }
