@@ -237,8 +237,8 @@ def test_a_long_path_can_be_interrupted(monkeypatch):
     [
         lambda: dv.times(dv.Julia(), dv.Window((0, 0), 4, (10**7, 10**7)), 10),
         lambda: dv.Window((0, 0), 4, (10**7, 10**7)).points(),
-        lambda: dv.path(dv.Henon(), (0, 0), 10**13),
-        lambda: dv.orbit(dv.Henon(), (0, 0), 10**13),
+        lambda: dv.path(dv.ThreeBody(), (0, 0), 2**31 - 1),
+        lambda: dv.orbit(dv.Henon(), np.zeros((1000, 2)), 2**31 - 1),
     ],
 )
 def test_what_no_memory_holds_is_refused_at_once(ask):
