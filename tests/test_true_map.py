@@ -253,8 +253,8 @@ def test_a_tolerance_out_of_range_and_another_precision_are_refused():
         dv.ThreeBody(growth=0.5)
     with pytest.raises(ValueError, match="time must be positive"):
         dv.lyapunov(TRUE, WINDOW, 0)
-    with pytest.raises(ValueError, match="system must be a ThreeBody"):
-        dv.lyapunov(dv.Henon(), WINDOW, 1.0)
+    with pytest.raises(ValueError, match="system must be"):
+        dv.lyapunov(dv.Newton("x^3-1"), WINDOW, 10)
 
 
 def test_the_script_draws_both_maps_or_says_in_a_line_what_is_wrong(tmp_path):

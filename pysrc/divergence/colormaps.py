@@ -30,6 +30,13 @@ COMMON = """
 """
 
 
+def is_colormap(name: str) -> bool:
+    """Whether it names a colormap; of the common ones and of colours without loading Matplotlib."""
+    if name.removesuffix("_r") in COMMON.split():
+        return True
+    return name not in ("black", "white") and name in matplotlib().colormaps
+
+
 def check_colormap(name: str, value: object) -> None:
     """Whether a value names a colormap. ValueError: the nearest names."""
     if not isinstance(value, str) or value.removesuffix("_r") not in COMMON.split():

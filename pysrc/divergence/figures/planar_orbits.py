@@ -77,7 +77,7 @@ class Orbit(Figure):
 
     @staticmethod
     def _by_order(colour: str) -> bool:
-        return not colour.startswith("#") and colour in colormaps.matplotlib().colormaps
+        return not colour.startswith("#") and colormaps.is_colormap(colour)
 
     def _draw(
         self, axes: "Axes", system: PlanarMap, start: tuple[float, float], colour: str
