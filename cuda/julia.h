@@ -36,7 +36,7 @@ struct Julia : EscapeMap<R> {
     }
     HOST_DEVICE ALWAYS_INLINE void step(State& s) const { s.z = power.plus(s.z, broadcast<R>(a)); }
     HOST_DEVICE double fraction(const State& s) const {
-        return escape_fraction(*this, s, degree, 0);
+        return escape_fraction(*this, s, degree, 1);
     }
 };
 

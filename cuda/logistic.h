@@ -35,7 +35,7 @@ struct LogisticZ : EscapeMap<R> {
     }
     HOST_DEVICE ALWAYS_INLINE void step(State& s) const { s.z = logistic(broadcast<R>(r), s.z); }
     HOST_DEVICE double fraction(const State& s) const {
-        return escape_fraction(*this, s, 2, log_length(r));
+        return escape_fraction(*this, s, 2, squared_length(r));
     }
 };
 
@@ -64,7 +64,7 @@ struct LogisticR : EscapeMap<R> {
     }
     HOST_DEVICE ALWAYS_INLINE void step(State& s) const { s.z = logistic(s.r, s.z); }
     HOST_DEVICE double fraction(const State& s) const {
-        return escape_fraction(*this, s, 2, log_length(s.r));
+        return escape_fraction(*this, s, 2, squared_length(s.r));
     }
 };
 

@@ -33,7 +33,7 @@ struct Mandelbrot : EscapeMap<R> {
     }
     HOST_DEVICE ALWAYS_INLINE void step(State& s) const { s.z = power.plus(s.z, s.c); }
     HOST_DEVICE double fraction(const State& s) const {
-        return escape_fraction(*this, s, p.exponent[0], 0);
+        return escape_fraction(*this, s, p.exponent[0], 1);
     }
 };
 

@@ -165,24 +165,3 @@ def test_the_gpu_gives_the_same_times(gpu, exponent):
     here = dv.outcome_at(system, *COARSE.points(), 500, fractions=True, device=gpu)
     assert np.array_equal(here.times, cpu.times)
     assert np.array_equal(here.fractions, cpu.fractions)
-
-
-@pytest.mark.parametrize("exponent", [2, 2.5, 3, 16, 64, 1024, "2+0.3i"])
-@pytest.mark.parametrize("radius", [2.0, 1e3, 1e30, 1e150, 1e155, 1e300])
-def test_fractions_are_finite_always(exponent, radius):
-    for window in [dv.Window((0.1, 0.2), 4, (40, 40)), dv.Window((0, 0), 1e200, (9, 9))]:
-        outcome = dv.outcome_at(
-            dv.Mandelbrot(exponent, radius=radius), *window.points(), 50, fractions=True
-        )
-        assert np.isfinite(outcome.fractions).all()
-        stopped = outcome.times < 50
-        assert len(np.unique(outcome.fractions[stopped])) > 20 or window.width > 4
-
-
-@pytest.mark.parametrize(("exponent", "radius"), [(16, 2.0), (16, 100.0), (5, 1e50), (2, 1e155)])
-def test_times_with_fractions_have_no_dark_ring(exponent, radius):
-    """From where a point escapes at once outwards they fall all the way, without a jump."""
-    a = np.geomspace(1.2, 3, 20001)
-    outcome = dv.outcome_at(dv.Mandelbrot(exponent, radius=radius), a, 0.0, 100, fractions=True)
-    falls = -np.diff(outcome.times + outcome.fractions)
-    assert falls.min() > -1e-9 and falls.max() < 0.01

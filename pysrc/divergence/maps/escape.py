@@ -22,7 +22,6 @@ class EscapeMap(Map):
 
     family: ClassVar[str] = "escape"
     fate_names: ClassVar[tuple[str, ...]] = ("escaped",)
-    arithmetic: ClassVar[int] = 2
 
     def __post_init__(self) -> None:
         hints = get_type_hints(type(self))
