@@ -9,6 +9,7 @@ from .. import checks
 from ..analysis.line_search import line_search
 from ..analysis.orbits import path
 from ..frame import Frame
+from ..kernel.runs import numbers
 from ..maps.training import QuadraticMomentum
 from .base import Figure, Rgb, plot
 
@@ -37,7 +38,7 @@ class LineSearch(Figure):
         zigzag = line_search(self.b, start, self.steps)
         momentum = QuadraticMomentum(self.b, start)
         best = (2 / (1 + root)) ** 2, ((1 - root) / (1 + root)) ** 2
-        swing = path(momentum, best, self.steps)[:, :2]
+        swing = numbers(path(momentum, best, self.steps))[:, :2]
         with plot(frame.window) as (figure, picture):
             axes = figure.add_subplot()
             x, y = np.meshgrid(np.linspace(-1.2, 1.2, 200) * self.b, np.linspace(-0.6, 1.1, 200))

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..maps.base import Map
-from ..maps.formula import Formula
 from ..maps.formula.interpreter import Interpreter
 from ..maps.planar import PlanarMap
 from ..window import Window
@@ -34,8 +33,7 @@ def start_orbits(library: Library | None, system: PlanarMap, *arrays: Any, **mor
     return interpreted.InterpretedOrbits(_interpreter(system), *arrays, **_on_arrays(more))
 
 
-def _interpreter(system: Map) -> Interpreter:
-    assert isinstance(system, Formula)  # all others are compiled
+def _interpreter(system: Any) -> Interpreter:  # of what has a program; all others are compiled
     return interpreted.interpreter(system, system.parameters(), elementary)
 
 
