@@ -7,6 +7,12 @@ import divergence as dv
 import numpy as np
 import pytest
 from divergence.analysis.line_search import line_search
+from divergence.kernel.runs import numbers
+
+
+def path(system, start, steps):
+    """States as plain numbers, (steps, variables)."""
+    return numbers(dv.path(system, start, steps))
 
 
 def plane(width, rows=240):
@@ -93,9 +99,9 @@ def test_two_orders_separate_when_their_neurons_do():
     system = dv.NeuronOrders(dv.OneNeuron(0.02), "reversed", critical_distance=0.3)
     x, y = plane(8, 12).points()
     times = dv.times_at(system, x, y, 50)
-    first = [dv.path(dv.OneNeuron(0.02), point, 51) for point in zip(x.flat, y.flat, strict=True)]
+    first = [path(dv.OneNeuron(0.02), point, 51) for point in zip(x.flat, y.flat, strict=True)]
     other = dv.OneNeuron(0.02, order="reversed")
-    second = [dv.path(other, point, 51) for point in zip(x.flat, y.flat, strict=True)]
+    second = [path(other, point, 51) for point in zip(x.flat, y.flat, strict=True)]
     with np.errstate(all="ignore"):
         apart = np.abs(np.array(first) - np.array(second))[:, :, :3].sum(axis=2)
     expected = [int(np.argmax(~(row <= 0.3))) if (~(row <= 0.3)).any() else 50 for row in apart]
@@ -128,7 +134,7 @@ def test_two_players_step_as_their_equations_say(loss):
     for turns in (True, False):
         system = dv.TwoPlayers(0.7, 0.4, 0.05, loss, turns)
         t, p = 1.3, -0.8
-        for found in dv.path(system, (t, p), 30):
+        for found in path(system, (t, p), 30):
             assert found[:2] == pytest.approx((t, p), rel=1e-9)
             after = p + 0.4 * (-sigma(p * t) * t - 0.05 * p)
             q = after if turns else p
@@ -140,11 +146,11 @@ def test_two_players_are_stable_near_0_where_theory_says():
     """At once for g > h_g / 4; by turns for g > 0 and h_g h_d / 4 + 2 h_d g < 4."""
     for rate in (0.3, 0.8):
         for penalty in (0.9 * rate / 4, 1.1 * rate / 4):
-            states = dv.path(dv.TwoPlayers(rate, rate, penalty, turns=False), (1e-2, 1e-2), 4000)
+            states = path(dv.TwoPlayers(rate, rate, penalty, turns=False), (1e-2, 1e-2), 4000)
             assert (abs(states[-1, :2]).sum() < 1e-2) == (penalty > rate / 4)
     for rate_g, rate_d, penalty in ((1, 3, 0.5), (1, 3, 0.6), (6, 2, 0.2), (6, 2, 0.3)):
         system = dv.TwoPlayers(rate_g, rate_d, penalty)
-        end = dv.path(system, (1e-6, 1e-6), 400)[-1, :2]
+        end = path(system, (1e-6, 1e-6), 400)[-1, :2]
         stable = rate_g * rate_d / 4 + 2 * rate_d * penalty < 4
         assert (abs(end).sum() < 1e-6) == stable
 
@@ -154,7 +160,7 @@ def test_two_players_by_turns_without_a_penalty_keep_areas():
     corner, shift = np.array([7e-4, 1.1e-3]), 1e-8
     for turns, expected in ((True, 1), (False, 1.25)):
         starts = [corner, corner + (shift, 0), corner + (0, shift)]
-        ends = [dv.path(dv.TwoPlayers(1, 1, 0, turns=turns), z, 2)[1, :2] for z in starts]
+        ends = [path(dv.TwoPlayers(1, 1, 0, turns=turns), z, 2)[1, :2] for z in starts]
         area = np.linalg.det(np.array([ends[1] - ends[0], ends[2] - ends[0]])) / shift**2
         assert area == pytest.approx(expected, abs=1e-4)
 
@@ -177,7 +183,7 @@ def test_descent_on_an_input_follows_the_gradient():
         return x
 
     goal, x = output(np.array(system.target)), np.array([1.7, -0.9])
-    for found in dv.path(system, x, 6):
+    for found in path(system, x, 6):
         assert found[:2] == pytest.approx(x, rel=1e-6)
         assert found[2] == pytest.approx(np.linalg.norm(output(x) - goal), rel=1e-9)
         half = [
@@ -225,7 +231,7 @@ def test_softmax_has_one_end_four_or_three():
 def test_softmax_steps_as_numpy_does_and_is_slowest_at_the_change():
     p = np.array([0.5, 0.2, 0.3])
     x, y = p[1] + p[2] / 2, p[2] * 3**0.5 / 2
-    for found in dv.path(dv.Softmax(0.4), (x, y), 20):
+    for found in path(dv.Softmax(0.4), (x, y), 20):
         assert found[:3] == pytest.approx(p, rel=1e-9)
         p = np.exp(p / 0.4) / np.exp(p / 0.4).sum()
     middle = 3**0.5 / 6
@@ -245,7 +251,7 @@ def test_momentum_on_the_loss_steps_as_its_equations_say(method):
         return -2 * w[::-1] * (1 - w[0] * w[1])
 
     w, v = np.array([0.3, -1.2]), np.zeros(2)
-    for found in dv.path(dv.MomentumDescent(0.05, method), w, 40):
+    for found in path(dv.MomentumDescent(0.05, method), w, 40):
         assert found[:2] == pytest.approx(w, rel=1e-9)
         v = METHODS[method](gradient, w, v, 0.9)
         w = w + v
@@ -253,7 +259,7 @@ def test_momentum_on_the_loss_steps_as_its_equations_say(method):
 
 def test_adam_on_the_loss_steps_as_its_authors_say():
     w, m, s = np.array([0.3, -1.2]), np.zeros(2), np.zeros(2)
-    for k, found in enumerate(dv.path(dv.MomentumDescent(0.05, "adam"), w, 40)):
+    for k, found in enumerate(path(dv.MomentumDescent(0.05, "adam"), w, 40)):
         assert found[:2] == pytest.approx(w, rel=1e-8)
         g = -2 * w[::-1] * (1 - w[0] * w[1])
         m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g * g

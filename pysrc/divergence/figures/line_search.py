@@ -37,7 +37,8 @@ class LineSearch(Figure):
         zigzag = line_search(self.b, start, self.steps)
         momentum = QuadraticMomentum(self.b, start)
         best = (2 / (1 + root)) ** 2, ((1 - root) / (1 + root)) ** 2
-        swing = path(momentum, best, self.steps)[:, :2]
+        states = path(momentum, best, self.steps)
+        swing = np.stack([states["z.x"], states["z.y"]], axis=-1)
         with plot(frame.window) as (figure, picture):
             axes = figure.add_subplot()
             x, y = np.meshgrid(np.linspace(-1.2, 1.2, 200) * self.b, np.linspace(-0.6, 1.1, 200))
