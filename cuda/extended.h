@@ -43,10 +43,11 @@ HOST_DEVICE ALWAYS_INLINE Extended operator/(const Extended& a, const Extended& 
     return {a.value / b.value, a.exponent - b.exponent};
 }
 HOST_DEVICE ALWAYS_INLINE Extended operator+(const Extended& a, const Extended& b) {
-    const int64_t less = b.exponent - a.exponent;
-    if (less > 0) return b + a;
-    if (less < -64) return a;
-    return {a.value + b.value * Extended::power_of_two(less), a.exponent};
+    const bool swapped = b.exponent > a.exponent;
+    const Extended &large = swapped ? b : a, &small = swapped ? a : b;
+    const int64_t less = small.exponent - large.exponent;
+    if (less < -64) return large;
+    return {large.value + small.value * Extended::power_of_two(less), large.exponent};
 }
 HOST_DEVICE ALWAYS_INLINE Extended operator-(const Extended& a, const Extended& b) {
     return a + -b;

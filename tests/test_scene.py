@@ -250,5 +250,6 @@ def test_laws_keep_the_digits_of_decimals():
     start, end = Decimal("0.1000000000000000000000000001"), Decimal("0.3")
     assert Line(start, end).value(0, 0, 3) == start
     assert Line(start, end).value(0, 1, 3) == Decimal("0.20000000000000000000000000005")
-    assert Add(Decimal("1e-30")).value(Decimal("0.5"), 2, 3) == Decimal("0.5") + Decimal("2e-30")
+    sum_ = Add(Decimal("1e-30")).value(Decimal("0.5"), 2, 3)
+    assert sum_ == Decimal("0.500000000000000000000000000002")
     assert Add(Decimal("1e-3")).value(0.5, 1, 3) == Decimal("0.501")

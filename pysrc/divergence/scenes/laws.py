@@ -138,9 +138,11 @@ def _sum(one: Number, other: Number) -> Number:
     decimals = [n for n in (one, other) if isinstance(n, Decimal)]
     if not decimals or isinstance(one, complex) or isinstance(other, complex):
         return complex(one) + complex(other) if decimals else one + other  # type: ignore[operator]
-    digits = max(len(n.as_tuple().digits) for n in decimals)
-    with localcontext(prec=digits + 20):
-        return Decimal(str(one)) + Decimal(str(other))
+    terms = Decimal(str(one)), Decimal(str(other))
+    first = max(term.adjusted() for term in terms)
+    last = min(int(term.as_tuple().exponent) for term in terms)
+    with localcontext(prec=first - last + 2):  # the place before the first may be carried to
+        return terms[0] + terms[1]
 
 
 def _scaled(value: Number, factor: float) -> Number:
