@@ -1,5 +1,5 @@
 // Orbits on the CPU: each thread follows some packs of them side by side through all the steps
-// asked for, and counts visits for itself.
+// asked for.
 #pragma once
 
 #include <sys/mman.h>
@@ -13,10 +13,11 @@ namespace divergence {
 
 // One thread's visits. To count in memory at random places takes longer than to step an orbit, so
 // pixels are listed first and then counted many at a time, when the processor overlaps the waiting.
+// Counts of a thread's own need no locked additions, but as much memory again for every thread.
 class Visits {
 public:
-    explicit Visits(const OrbitJob& job) : pixels(job), visits(job.visits) {
-        if (!visits) return;
+    Visits(const OrbitJob& job, bool own) : pixels(job), visits(job.visits) {
+        if (!visits || !own) return;
         size = size_t(job.rows * job.columns);
         // Zeros that cost nothing until they are touched, in huge pages where there are such.
         void* memory =
@@ -33,7 +34,7 @@ public:
 
     // Makes room for so many more visits, as a count is of 32 bits.
     void expect(int64_t visits) {
-        if (expected + visits > UINT32_MAX) deliver();
+        if (counts && expected + visits > UINT32_MAX) deliver();
         expected += visits;
     }
 
@@ -60,6 +61,7 @@ public:
     void deliver() {
         if (!visits) return;
         count();
+        if (!counts) return;
         static std::mutex one_at_a_time;
         const std::lock_guard<std::mutex> lock(one_at_a_time);
         for (size_t i = 0; i < size; ++i) visits[i] += std::exchange(counts[i], 0);
@@ -70,7 +72,11 @@ private:
     size_t bytes() const { return size * sizeof(uint32_t); }
 
     void count() {
-        for (const int32_t* pixel = list; pixel < next; ++pixel) ++counts[*pixel];
+        if (counts)
+            for (const int32_t* pixel = list; pixel < next; ++pixel) ++counts[*pixel];
+        else
+            for (const int32_t* pixel = list; pixel < next; ++pixel)
+                __atomic_fetch_add(visits + *pixel, 1, __ATOMIC_RELAXED);
         next = list;
     }
 
@@ -88,8 +94,9 @@ template <template <class> class F>
 class CpuOrbits : public ThreadedRun {
 public:
     CpuOrbits(const PlanarParameters<F>& parameters, const OrbitJob& job)
-        : ThreadedRun(count_threads(job)), move(parameters), job(job) {
-        for (size_t i = 0; i < size(); ++i) visits.emplace_back(job);
+        : ThreadedRun(thread_count(job.threads, job.count, lanes)), move(parameters), job(job) {
+        const int64_t counts = int64_t(size()) * job.rows * job.columns;
+        for (size_t i = 0; i < size(); ++i) visits.emplace_back(job, counts <= most_counts);
         start([this](size_t thread, SharedProgress& mine) { work(visits[thread], mine); });
     }
     ~CpuOrbits() override { stop(); }
@@ -97,13 +104,6 @@ public:
 private:
     using R = Pack<double>;
     static constexpr int lanes = Number<R>::lanes;
-
-    // Each thread has its own counts, of not more than 16 GB all together.
-    static size_t count_threads(const OrbitJob& job) {
-        const int64_t pixels = job.visits ? job.rows * job.columns : 1;
-        const int64_t room = std::max<int64_t>(1, (int64_t(1) << 32) / pixels);
-        return size_t(std::min<int64_t>(room, thread_count(job.threads, job.count, lanes)));
-    }
 
     void work(Visits& own_visits, SharedProgress& mine) {
         constexpr int packs = 4;  // hide each other's latency
@@ -176,6 +176,7 @@ private:
     }
 
     static constexpr int64_t steps_between_looks = 4096;
+    static constexpr int64_t most_counts = int64_t(1) << 28;  // of all threads, 1 GiB
 
     const PlanarStep<F, R> move;
     const OrbitJob job;

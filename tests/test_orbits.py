@@ -1,6 +1,10 @@
 """Orbits and densities against plain loops, and against what is known of attractors."""
 
 import math
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import divergence as dv
 import mpmath
@@ -244,3 +248,27 @@ def test_a_long_path_can_be_interrupted(monkeypatch):
 def test_what_no_memory_holds_is_refused_at_once(ask):
     with pytest.raises(ValueError, match=r"take [\d,.e+]+ GiB of memory, and this machine has"):
         ask()
+
+
+def test_threads_share_the_counts_of_a_large_picture():
+    """Their own would be of 2.3 GB here, beside the caller's 0.3."""
+    script = """if True:
+        import resource
+        import divergence as dv
+        from divergence.analysis.orbits import around
+        starts = around((0, 0), 1024)
+        window = dv.Window((0, 0), 3, (6000, 6000))
+        dv.density(dv.Henon(), starts, 5, dv.Window((0, 0), 3, (9, 9)), threads=16)
+        room = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (room + 700_000_000,) * 2)
+        visits = dv.density(dv.Henon(), starts, 1000, window, threads=16)
+        print(visits.sum(), (visits > 0).sum())
+    """
+    environment = os.environ | {"PYTHONPATH": str(Path(dv.__file__).parent.parent)}
+    found = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True
+    )
+    assert found.returncode == 0, found.stderr
+    starts, window = around((0, 0), 1024), dv.Window((0, 0), 3, (6000, 6000))
+    visits = dv.density(dv.Henon(), starts, 1000, window, threads=1)
+    assert found.stdout.split() == [str(visits.sum()), str((visits > 0).sum())]

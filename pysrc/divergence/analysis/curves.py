@@ -214,10 +214,11 @@ def curve_mask(points: ArrayLike, shape: tuple[int, int]) -> NDArray[np.bool_]:
     points = np.asarray(points, np.float64)
     low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
     rows, columns = shape
-    room = np.array([columns - 1, rows - 1])
+    room = np.array([columns, rows])
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = np.nanmin(np.where(high > low, room / (high - low), np.nan))
-    pixels = np.rint((points - low) * scale + (room - (high - low) * scale) / 2)
+    pixels = np.floor((points - low) * scale + (room - (high - low) * scale) / 2)
+    pixels = np.minimum(pixels, room - 1)  # the last point lies on the edge of the last pixel
     image = Image.new("1", (columns, rows))
     pen = ImageDraw.Draw(image)
     breaks = np.flatnonzero(np.isnan(pixels[:, 0]))
