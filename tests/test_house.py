@@ -17,7 +17,7 @@ ROOMS = [
     "figures",
     "scenes",
     "film",
-    "explore",
+    "explorer",
     "command",
 ]
 ENTRANCES = {"__init__", "__main__"}  # they show what the whole house has

@@ -23,7 +23,7 @@ def add_flags(parser: Parser) -> None:
 
 def work(arguments: argparse.Namespace) -> Result:
     try:
-        from ..explore.server import serve
+        from ..explorer.server import serve
     except ImportError as error:
         raise ValueError(
             f"the explorer needs {error.name}: pip install 'divergence[explore]', or `make explore`"

@@ -9,16 +9,16 @@ import time
 import divergence as dv
 import numpy as np
 import pytest
-from divergence.explore.fields import Fields
-from divergence.explore.films import Films, between
-from divergence.explore.opened import scene_in
-from divergence.explore.painter import Painter, drawn
-from divergence.explore.session import Session
+from divergence.explorer.fields import Fields
+from divergence.explorer.films import Films, between
+from divergence.explorer.opened import scene_in
+from divergence.explorer.painter import Painter, drawn
+from divergence.explorer.session import Session
 from divergence.film import still
 from divergence.scenes.scene import Scene, names
 
 starlette = pytest.importorskip("starlette", reason="the explorer's packages are not installed")
-from divergence.explore.server import application  # noqa: E402
+from divergence.explorer.server import application  # noqa: E402
 from starlette.testclient import TestClient  # noqa: E402
 from starlette.websockets import WebSocketDisconnect  # noqa: E402
 
