@@ -1,4 +1,5 @@
-"""Matplotlib's colours and colormaps by name, of a known length and whatever its settings say.
+"""Colours and colormaps: Matplotlib's by name, of a known length and whatever its settings say, and
+palettes of one's own.
 
 Matplotlib is loaded when the first colour is asked for, and not to check a name that it has had
 since its version 3.
@@ -7,14 +8,14 @@ since its version 3.
 import os
 import re
 import sys
-from functools import cache
+from functools import cache, lru_cache
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import checks
+from . import checks, palettes
 
 if TYPE_CHECKING:
     from matplotlib.colors import Colormap
@@ -32,15 +33,39 @@ COMMON = """
 
 def is_colormap(name: str) -> bool:
     """Whether it names a colormap; of the common ones and of colours without loading Matplotlib."""
-    if name.removesuffix("_r") in COMMON.split():
+    if name.removesuffix("_r") in COMMON.split() or palettes.is_text(name):
         return True
-    return name not in ("black", "white") and name in matplotlib().colormaps
+    return name not in ("black", "white") and (
+        name in matplotlib().colormaps or palettes.kept(name) is not None
+    )
 
 
 def check_colormap(name: str, value: object) -> None:
-    """Whether a value names a colormap. ValueError: the nearest names."""
-    if not isinstance(value, str) or value.removesuffix("_r") not in COMMON.split():
+    """Whether a value names a colormap or a palette that is kept, or is the text of a palette.
+
+    Raises:
+        ValueError: the nearest names, or what is wrong with the text.
+    """
+    if not isinstance(value, str):
         checks.known(name, value, matplotlib().colormaps)
+    elif palettes.is_text(value):
+        for _, colour in checks.inside(name, palettes.stops, value):
+            check_colour(name, colour)
+    elif value.removesuffix("_r") not in COMMON.split() and not _palette(value):
+        checks.known(name, value, [*matplotlib().colormaps, *palettes.names()])
+
+
+def _palette(name: str) -> str | None:
+    """The text of a palette that is kept under a name; "_r" behind it turns it round."""
+    if name in matplotlib().colormaps:
+        return None
+    if (text := palettes.kept(name)) is not None:
+        return text
+    text = palettes.kept(name.removesuffix("_r"))
+    if text is None or not name.endswith("_r"):
+        return None
+    stops = palettes.stops(text)[::-1]
+    return palettes.written([1 - place for place, _ in stops], [colour for _, colour in stops])
 
 
 def check_colour(name: str, value: object) -> None:
@@ -53,18 +78,36 @@ def check_colour(name: str, value: object) -> None:
         raise ValueError(f"{name} must be a colour, not {value!r}")
 
 
-@cache
 def colormap(name: str) -> "Colormap":
-    """A colormap, of LENGTH colours where it is continuous."""
-    found = matplotlib().colormaps[name]
-    continuous = isinstance(found, matplotlib().colors.LinearSegmentedColormap)
-    return found.resampled(LENGTH) if continuous else found
+    """A colormap, of LENGTH colours where it is continuous, as a palette always is."""
+    return _colormap(_resolved(name))
 
 
-@cache
 def table(name: str) -> NDArray[np.float64]:
     """The colours of a colormap: (n, 3) sRGB, 0 to 1."""
-    colours = colormap(name)(np.arange(colormap(name).N))[:, :3]
+    return _table(_resolved(name))
+
+
+def _resolved(name: str) -> str:
+    """The name of one of Matplotlib's, or a palette's text, which is read anew where it is kept."""
+    if palettes.is_text(name) or name.removesuffix("_r") in COMMON.split():
+        return name
+    return _palette(name) or name
+
+
+@lru_cache(256)
+def _colormap(resolved: str) -> "Colormap":
+    segmented = matplotlib().colors.LinearSegmentedColormap
+    if palettes.is_text(resolved):
+        return segmented.from_list("palette", palettes.stops(resolved), LENGTH)
+    found = matplotlib().colormaps[resolved]
+    return found.resampled(LENGTH) if isinstance(found, segmented) else found
+
+
+@lru_cache(256)
+def _table(resolved: str) -> NDArray[np.float64]:
+    found = _colormap(resolved)
+    colours = found(np.arange(found.N))[:, :3]
     colours.flags.writeable = False
     return colours
 

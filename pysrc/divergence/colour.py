@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Union
 import numpy as np
 from numpy.typing import NDArray
 
-from . import checks, colormaps
+from . import checks, colormaps, light
 from .maps.base import Map
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Colouring:
     none, or a function of times (float64, of any shape) and T that returns shares.
 
     Attributes:
-        colormap: any of Matplotlib's.
+        colormap: any of Matplotlib's, a palette that is kept, or the text of one; see palettes.
         shows: "times", so that u = 0 has the colormap's first colour, or "max_steps - times".
         law: as above.
         period: of "cyclic", in steps.
@@ -45,6 +45,9 @@ class Colouring:
         smooth: add the fraction of a step that the map defines, where it does.
         fates: a colormap whose colours tell where points ended; the share only shades them. ""
             for none.
+        relief: how strongly the slope of the times casts light and shade, 0 for not at all; see
+            light.shades().
+        azimuth: where that light comes from, in degrees clockwise from the top.
         fate_count: how many fates there are, over which a continuous colormap is spread; a list of
             colours, such as tab10, begins again after its last. 0: not known. See fitted().
         quantiles: (n,) rising times that "equalised" calls u = 0 to 1; see fitted().
@@ -60,6 +63,8 @@ class Colouring:
     interior: str = ""
     smooth: bool = False
     fates: str = ""
+    relief: float = 0.0
+    azimuth: float = 315.0
     fate_count: int = field(default=0, compare=False)
     quantiles: NDArray[np.float64] | None = field(default=None, compare=False)
 
@@ -80,6 +85,8 @@ class Colouring:
         if not callable(self.law):
             checks.choice("law", self.law, LAWS)
         checks.number("period", self.period, positive=True)
+        checks.number("relief", self.relief, minimum=0)
+        checks.number("azimuth", self.azimuth)
         if not isinstance(self.smooth, bool):
             raise ValueError(f"smooth must be true or false, not {self.smooth!r}")
         colormaps.check_colour("interior", self.interior or "black")
@@ -87,7 +94,8 @@ class Colouring:
     @property
     def needs(self) -> tuple[str, ...]:
         """What it needs of every point besides its time: "fractions", "fates", or neither."""
-        return ("fractions",) * self.smooth + ("fates",) * bool(self.fates)
+        fractions = self.smooth or self.relief > 0
+        return ("fractions",) * fractions + ("fates",) * bool(self.fates)
 
     def fitted(
         self, samples: Iterable[tuple[NDArray[Any], int]], systems: Iterable[Map] = ()
@@ -119,8 +127,32 @@ class Colouring:
         fractions: NDArray[np.float64] | None = None,
         fates: NDArray[np.int32] | None = None,
     ) -> NDArray[np.uint8]:
-        """The sRGB colours of times of any shape, (..., 3) uint8; arguments as for levels()."""
-        return self.palette[self.levels(times, max_steps, fractions=fractions, fates=fates)]
+        """The sRGB colours of times of any shape, (..., 3) uint8; arguments as for levels().
+
+        Where there is a relief, times (rows, columns) are those of a whole picture.
+        """
+        levels = self.levels(times, max_steps, fractions=fractions, fates=fates)
+        if not self.relief or times.ndim != 2:
+            return self.palette[levels]
+        lit = self.linear_palette[levels] * self.shades(times, max_steps, fractions)[..., None]
+        return to_srgb(np.minimum(lit, 1))
+
+    def shades(
+        self,
+        times: NDArray[np.int32],
+        max_steps: int,
+        fractions: NDArray[np.float64] | None = None,
+        spacing: tuple[float, float] | None = None,
+    ) -> NDArray[np.float32]:
+        """The light that the relief casts, by which amounts of light are multiplied."""
+        return light.shades(
+            times,
+            max_steps,
+            strength=self.relief,
+            azimuth=self.azimuth,
+            fractions=fractions,
+            spacing=spacing,
+        )
 
     def levels(
         self,
@@ -181,7 +213,7 @@ class Colouring:
         fates: NDArray[Any] | None,
     ) -> NDArray[np.intp]:
         count = len(colormaps.table(self.colormap))
-        share = self._share(times if fractions is None else times + fractions, max_steps)
+        share = self.share(times if fractions is None else times + fractions, max_steps)
         if self.shows == SHOWS[0]:
             share = 1 - share
         share = np.clip(np.nan_to_num(share), 0, 1)
@@ -190,7 +222,8 @@ class Colouring:
             levels += count * ((np.maximum(fates, 1) - 1) % len(self._hues))
         return np.where(times < max_steps, levels, len(self.palette) - 1)
 
-    def _share(self, time: NDArray[Any], max_steps: int) -> NDArray[np.float64]:
+    def share(self, time: NDArray[Any], max_steps: int) -> NDArray[np.float64]:
+        """u of times of any shape, as it is above."""
         if hasattr(self.law, "autoscale_None"):  # a Normalize
             law: Any = copy.copy(
                 self.law

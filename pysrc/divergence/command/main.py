@@ -17,6 +17,7 @@ COMMANDS = (
     "explore",
     "true-map",
     "dimension",
+    "palette",
     "devices",
     "completion",
 )

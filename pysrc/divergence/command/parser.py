@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import NoReturn
 
-from .. import checks
+from .. import checks, palettes
 from ..scenes.render_options import FORMATS
 from ..scenes.scene import Scene
 
@@ -63,7 +63,7 @@ def add_scene_changes(parser: Parser) -> None:
     add("--shape", type=int, nargs=2, metavar=("ROWS", "COLUMNS"), help="in pixels")
     add("--frames", type=int, help="how many")
     add("--steps", type=int, help="step limit, in the first frame")
-    add("--colormap", help="any of Matplotlib's")
+    add("--colormap", help="any of Matplotlib's, a palette that is kept, or a file")
     add("--samples", type=int, help="a pixel, across and down, 1 to 8")
     add("--exact", action="store_true", default=None, help="compute every frame, use no keyframes")
     add("--fps", help="frames a second, such as 25 or 30000/1001")
@@ -88,7 +88,7 @@ def changed(scene: Scene, arguments: argparse.Namespace, **more: object) -> Scen
         "frames": arguments.frames,
         "max_steps": arguments.steps,
         "fps": arguments.fps,
-        "colour.colormap": arguments.colormap,
+        "colour.colormap": colormap(arguments.colormap),
         "film.samples": arguments.samples,
         "film.exact": arguments.exact,
         "film.format": arguments.format,
@@ -97,6 +97,13 @@ def changed(scene: Scene, arguments: argparse.Namespace, **more: object) -> Scen
     }
     flags = {path: value for path, value in given.items() if value is not None}
     return scene.with_values(flags | assignments(arguments.set))
+
+
+def colormap(value: str | None) -> str | None:
+    """What --colormap says: the palette of a file as text, anything else as it is."""
+    if value is None or Path(value.partition("#")[0]).suffix.lower() not in palettes.SUFFIXES:
+        return value
+    return checks.inside("--colormap", palettes.of_file, value)
 
 
 def assignments(texts: list[str]) -> dict[str, object]:

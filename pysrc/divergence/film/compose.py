@@ -123,6 +123,12 @@ def compose(
             outcome.times, frame.max_steps, fractions=outcome.fractions, fates=outcome.fates
         )
         colours = palette[levels]
+        if colouring.relief:
+            cell_rows = float(np.diff(block.row_edges).mean()) / height
+            cell_columns = float(np.diff(block.column_edges).mean()) / width
+            spacing = cell_rows, cell_columns * columns / rows
+            shades = colouring.shades(outcome.times, frame.max_steps, outcome.fractions, spacing)
+            colours[..., :3] = np.minimum(colours[..., :3] * shades[..., None], 1)
         light[down.pixels, across.pixels] += _averaged(_averaged(colours, down, 0), across, 1)
         times = np.minimum(outcome.times, frame.max_steps).astype(np.float32)
         steps += float(down.totals @ times @ across.totals)
