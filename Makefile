@@ -105,7 +105,7 @@ swap = rm -rf $(2).old; if [ -e $(2) ]; then mv $(2) $(2).old; fi; mv $(1) $(2);
 
 # What the environment is for.
 
-test: all emulated .venv/dev .venv/explore
+test: all emulated .venv/dev .venv/explore .venv/exr .venv/widget
 	@.venv/bin/python -m pytest -q $(ARGS)
 
 bench: all .venv/bench
@@ -180,7 +180,7 @@ spills-%:
 sources = $(wildcard cuda/*.cu cuda/*/*.cu)
 c_sources = $(sources) $(wildcard cuda/*.h examples/*.c tests/*.c tests/*.cpp tests/*.h tests/emulator/* bench/*.cpp bench/*.cu)
 
-lint: .venv/dev .venv/explore
+lint: .venv/dev .venv/explore .venv/exr .venv/widget
 	@.venv/bin/python -m ruff check
 	.venv/bin/python -m ruff format --check
 	.venv/bin/python -m mypy --no-error-summary

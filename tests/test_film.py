@@ -13,6 +13,7 @@ import divergence as dv
 import imageio.v3 as iio
 import numpy as np
 import pytest
+from divergence.colour import to_srgb
 from divergence.errors import StoreError, VideoError
 from divergence.film import encoder, export, layer_cache, octaves, render, reuse, still
 from divergence.film.plan import plan
@@ -349,3 +350,19 @@ def test_a_width_with_more_digits_than_a_float_makes_the_same_film(width, tmp_pa
         render.render(each, tmp_path / str(i))
     posters = [np.asarray(Image.open(tmp_path / str(i) / "poster.png")) for i in range(2)]
     assert np.mean(posters[0] != posters[1]) < 0.01
+
+
+def test_openexr_has_the_times_the_light_and_the_scene(tmp_path):
+    OpenEXR = pytest.importorskip("OpenEXR", reason="pip install 'divergence[exr]'")  # noqa: N806
+    scene = Scene.load("mandelbrot").with_values({"window.shape": (20, 30)})
+    still.make(scene, tmp_path / "one.exr")
+    render.render(scene.with_values({"frames": 2}), tmp_path / "film")
+    exported = export.export_times(tmp_path / "film", "exr") / "frame-00001.exr"
+    for path in (tmp_path / "one.exr", exported):
+        with OpenEXR.File(str(path), separate_channels=True) as file:
+            pixels = {name: channel.pixels for name, channel in file.channels().items()}
+            carried = Scene.loads(file.header()["scene"], "mandelbrot", "the header")
+        assert np.array_equal(pixels["times"][::-1], still.times(scene))
+        light = np.dstack([pixels[name] for name in "RGB"])
+        assert np.array_equal(to_srgb(light), still.draw(scene))
+        assert carried == scene

@@ -75,7 +75,10 @@ def test_a_picture_opens_the_scene_that_it_carries(tmp_path):
         ((*SMALL, "--set", "map.aa=1"), "map: no key 'aa'; did you mean 'a'?"),
         ((*SMALL, "--set", "colour.colormap=infern"), "infern"),
         ((*SMALL, "--device", "gpu"), "device must be"),
-        ((*SMALL, "--out", "a.jpeg"), "--out must end in .png for a picture or .npy for its times"),
+        (
+            (*SMALL, "--out", "a.jpeg"),
+            "--out must end in .png for a picture, .npy for its times, or .exr for both",
+        ),
         (("blank.png",), "blank.png: this picture carries no scene"),
         (("cut.png",), "cut.png: "),
         (("cantor", *SMALL[1:], "--out", "a.npy"), "has no times"),

@@ -11,6 +11,7 @@ import pytest
 from divergence.errors import VideoError
 from divergence.film import encoder
 from divergence.film.encoder import FilmWriter
+from divergence.scenes.render_options import RenderOptions
 from PIL import Image
 
 GREYS = (10, 90, 170, 250)
@@ -60,6 +61,37 @@ def test_colours_survive(tmp_path):
             film.write(np.broadcast_to(colour, (64, 64, 3)).copy())
     frames = iio.imread(tmp_path / "film.mp4", plugin="FFMPEG")
     assert abs(frames.mean(axis=(1, 2)) - colours).max() < 4
+
+
+@pytest.mark.parametrize(
+    "suffix, codec, said",
+    [
+        ("mp4", "h265", "hevc (Main 10) (hvc1"),
+        ("mp4", "av1", "(Main) (av01"),
+        ("webm", "av1", "(Main), yuv420p10le"),
+    ],
+)
+def test_h265_and_av1_have_ten_bits_and_the_frames_that_went_in(tmp_path, suffix, codec, said):
+    path = tmp_path / f"film.{suffix}"
+    with FilmWriter(path, (64, 96), 25, codec=codec) as film:
+        for grey in GREYS:
+            film.write(np.full((64, 96, 3), grey, np.uint8))
+    assert said in stream(path) and "yuv420p10le(tv, bt709" in stream(path)
+    frames = iio.imread(path, plugin="FFMPEG")
+    assert frames.shape == (4, 64, 96, 3)
+    assert abs(frames.mean(axis=(1, 2, 3)) - GREYS).max() < 4
+
+
+@pytest.mark.parametrize(
+    "options, said",
+    [
+        ({"format": "webm", "codec": "h265"}, "codec of webm must be one of vp9, av1, not 'h265'"),
+        ({"format": "gif", "codec": "av1"}, "codec is of mp4 and webm; gif has no choice"),
+    ],
+)
+def test_a_codec_that_a_format_has_not_is_refused(options, said):
+    with pytest.raises(ValueError, match=said):
+        RenderOptions(**options)
 
 
 def test_an_odd_film_ends_with_its_last_row_and_column_twice(tmp_path):
@@ -137,7 +169,7 @@ def test_numbered_pngs_replace_their_like_and_nothing_else(tmp_path):
     names = [*(f"{i:05d}.png" for i in range(4)), "notes.txt"]
     assert sorted(p.name for p in path.iterdir()) == names
     assert (iio.imread(path / "00003.png") == 103).all()
-    with FilmWriter(path, (20, 30), 25, "png", range(2, 4)) as clip:
+    with FilmWriter(path, (20, 30), 25, "png", numbers=range(2, 4)) as clip:
         for grey in (200, 201):
             clip.write(np.full((20, 30, 3), grey, np.uint8))
     greys = [int(iio.imread(path / f"{i:05d}.png").mean()) for i in range(4)]

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from ..kernel.launch import Progress
 
 SCENE = "scene.toml"  # in a film's folder
-RAW_FORMATS = ("npy", "png", "tiff")
+RAW_FORMATS = ("npy", "png", "tiff", "exr")
 LEAST_INCHES, MARGINS = 3.0, (1.6, 0.8)  # of a picture with axes, and what these take
 
 
 def picture(scene: Scene, arguments: argparse.Namespace) -> Result:
-    """Draws a still scene into a PNG, or writes its times into an .npy file."""
+    """Draws a still scene into a PNG, writes its times into an .npy file, or both into an .exr."""
     from ..film import still
 
     path = arguments.out or places.outputs() / f"{scene.name}.png"

@@ -68,6 +68,7 @@ def add_scene_changes(parser: Parser) -> None:
     add("--exact", action="store_true", default=None, help="compute every frame, use no keyframes")
     add("--fps", help="frames a second, such as 25 or 30000/1001")
     add("--format", choices=FORMATS, help="png: a folder of numbered pictures")
+    add("--codec", choices=["h264", "h265", "vp9", "av1"], help="by default h264, of a WebM vp9")
     add("--raw", action="store_true", default=None, help="keep every frame's times in raw.npy")
     add(
         "--set",
@@ -92,6 +93,7 @@ def changed(scene: Scene, arguments: argparse.Namespace, **more: object) -> Scen
         "film.samples": arguments.samples,
         "film.exact": arguments.exact,
         "film.format": arguments.format,
+        "film.codec": arguments.codec,
         "film.raw": arguments.raw,
         **more,
     }

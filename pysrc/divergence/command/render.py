@@ -38,7 +38,7 @@ def add_flags(parser: Parser) -> None:
     parser.add_argument("--axes", action="store_true", help="coordinates, and a colour bar")
     add_device(parser)
     parser.add_argument(
-        "--out", type=Path, help="a PNG, an .npy of times, or a film's folder; else in outputs/"
+        "--out", type=Path, help="a PNG, times as .npy, both as .exr, or a film's folder"
     )
 
 

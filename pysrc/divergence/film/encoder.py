@@ -1,4 +1,4 @@
-"""Frames to a film: H.264, WebM, GIF or numbered PNGs. FFmpeg comes with imageio-ffmpeg."""
+"""Frames to a film: MP4, WebM, GIF or numbered PNGs. FFmpeg comes with imageio-ffmpeg."""
 
 import os
 import re
@@ -16,7 +16,7 @@ from PIL import Image
 from .. import checks
 from ..errors import VideoError
 from ..files import part_of, place_of, put_in_place, remove
-from ..scenes.render_options import FORMATS
+from ..scenes.render_options import CODECS, FORMATS
 
 NUMBERED = r"\d{5,}\.png"
 # Frames a second, at least and at most. A GIF shows a frame for hundredths of a second: two at
@@ -25,6 +25,13 @@ RATES = {
     "mp4": (Fraction(1, 1000), 1000),
     "webm": (Fraction(1, 1000), 1000),
     "gif": (Fraction(1, 600), 50),
+}
+TEN_BITS = ("h265", "av1")
+ENCODERS = {
+    "h264": ["-c:v", "libx264", "-crf", "16"],
+    "h265": ["-c:v", "libx265", "-crf", "18", "-tag:v", "hvc1", "-x265-params", "log-level=error"],
+    "vp9": ["-c:v", "libvpx-vp9", "-crf", "24", "-b:v", "0", "-row-mt", "1", "-cpu-used", "4"],
+    "av1": ["-c:v", "libsvtav1", "-crf", "24", "-preset", "8"],
 }
 
 
@@ -41,6 +48,7 @@ class FilmWriter:
             them, and repeats the last row or column.
         fps: frames a second, a number or a text such as "30000/1001"; see RATES.
         format: "mp4", "webm", "gif" or "png"; by default the path's suffix.
+        codec: see RenderOptions.
         numbers: of the frames, for a range of a film's; by default 0, 1, ... for all.
 
     Raises:
@@ -54,6 +62,7 @@ class FilmWriter:
         shape: tuple[int, int],
         fps: checks.Rate = 30.0,
         format: str | None = None,
+        codec: str = "",
         numbers: Sequence[int] | None = None,
     ) -> None:
         self.path = Path(path)
@@ -74,7 +83,7 @@ class FilmWriter:
             place = f"/proc/self/fd/{file.fileno()}"
             self._words = tempfile.TemporaryFile()  # noqa: SIM115, closed with the encoder
             try:
-                command = _command(place, self.shape, fps, self.format)
+                command = _command(place, self.shape, fps, self.format, codec)
                 self._encoder = subprocess.Popen(
                     command,
                     stdin=subprocess.PIPE,
@@ -186,11 +195,11 @@ def picture_name(number: int) -> str:
     return f"{number:05d}.png"
 
 
-def check(shape: tuple[int, int], fps: checks.Rate, format: str) -> None:
+def check(shape: tuple[int, int], fps: checks.Rate, format: str, codec: str = "") -> None:
     """Encodes two frames and throws them away: FFmpeg's errors, before any long work."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        FilmWriter(Path(folder) / "trial", shape, fps, format) as film,
+        FilmWriter(Path(folder) / "trial", shape, fps, format, codec) as film,
     ):
         for _ in range(2):
             film.write(np.zeros((*shape, 3), np.uint8))
@@ -210,26 +219,29 @@ def padded(rgb: NDArray[np.uint8], format: str) -> NDArray[np.uint8]:
     return np.pad(rgb, wider, "edge") if np.any(wider) else rgb
 
 
-def _command(place: str, shape: tuple[int, int], fps: checks.Rate, format: str) -> list[str]:
+def _command(
+    place: str, shape: tuple[int, int], fps: checks.Rate, format: str, codec: str
+) -> list[str]:
     rate = checks.rate("fps", fps)
     least, most = RATES[format]
     if not least <= rate <= most:
         raise ValueError(f"fps must be from {least} to {most} for {format}, not {fps}")
     rows, columns = shape_of(shape, format)
-    # Said of the film, or players guess the matrix from its size.
-    colours = "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setparams=range=tv"
-    colours += ":color_primaries=bt709:color_trc=bt709:colorspace=bt709"
-    codec = {
-        "mp4": ["-c:v", "libx264", "-crf", "16", "-movflags", "+faststart", "-vf", colours],
-        "webm": ["-c:v", "libvpx-vp9", "-crf", "24", "-b:v", "0", "-row-mt", "1"]
-        + ["-cpu-used", "4", "-vf", colours],
-        # A palette a frame: one for the film would hold all its frames in memory.
-        "gif": ["-vf", "split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=new=1"],
-    }[format]
+    # A palette a frame: one for the film would hold all its frames in memory.
+    how = ["-vf", "split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=new=1"]
+    if format in CODECS:
+        codec = codec or CODECS[format][0]
+        pixels = "yuv420p10le" if codec in TEN_BITS else "yuv420p"
+        # Said of the film, or players guess the matrix from its size.
+        colours = f"scale=out_color_matrix=bt709:out_range=tv,format={pixels},setparams=range=tv"
+        colours += ":color_primaries=bt709:color_trc=bt709:colorspace=bt709"
+        how = [*ENCODERS[codec], "-vf", colours]
+    if format == "mp4":
+        how += ["-movflags", "+faststart"]
     source = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{columns}x{rows}", "-r", str(rate)]
     return [
         *[_ffmpeg(), "-hide_banner", "-loglevel", "error", "-y", *source, "-i", "-"],
-        *[*codec, "-fflags", "+bitexact", "-f", format, place],
+        *[*how, "-fflags", "+bitexact", "-f", format, place],
     ]
 
 

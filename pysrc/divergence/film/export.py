@@ -1,6 +1,7 @@
-"""Raw times out of a film's folder, for other programs: .npy, 16-bit PNG, 32-bit TIFF."""
+"""Raw times out of a film's folder, for other programs: .npy, 16-bit PNG, 32-bit TIFF, OpenEXR."""
 
 import io
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,11 @@ from .. import checks
 from ..bars import Bars, Silent
 from ..files import remove_parts, write
 from ..scenes.scene import Scene
+from . import exr
 from .folder import SCENE, Folder
 from .source import times_of
 
-FORMATS = ("npy", "png", "tiff")
+FORMATS = ("npy", "png", "tiff", "exr")
 DESCRIPTION = 270  # the TIFF tag ImageDescription
 
 
@@ -25,7 +27,8 @@ def export_times(path: str | Path, format: str, *, bar: Bars = Silent) -> Path:
     the sample nearest to its center; where a parameter follows the depth, the time for the frame's
     own depth. Row 0 has the lowest y in .npy and lies at the bottom of a picture. A TIFF holds the
     times as they are. A PNG holds them divided by a whole number, "Steps per unit", which is 1 for
-    times below 65 536. Both carry the frame's scene.
+    times below 65 536. An OpenEXR picture holds times and colours, see exr.exr(). All three carry
+    the frame's scene.
 
     Returns:
         The folder raw.
@@ -34,6 +37,8 @@ def export_times(path: str | Path, format: str, *, bar: Bars = Silent) -> Path:
         ValueError: no such format, or no film there. StoreError, OSError: as for render.render().
     """
     checks.choice("format", format, FORMATS)
+    if format == "exr":
+        exr.check()
     path = Path(path)
     scene = Scene.load(path / SCENE)
     with Folder(path) as folder:
@@ -44,14 +49,21 @@ def export_times(path: str | Path, format: str, *, bar: Bars = Silent) -> Path:
         raw.mkdir(exist_ok=True)
         remove_parts(raw, rf"frame-\d{{5,}}\.{format}")
         with bar(scene.frames, "export", "frames") as shown:
-            for i, times in enumerate(frames.times()):
-                write(raw / f"frame-{i:05d}.{format}", encoded(times, scene.still(i), format))
+            pictures = frames.pictures() if format == "exr" else repeat(None)
+            for i, (times, rgb) in enumerate(zip(frames.times(), pictures, strict=False)):
+                data = encoded(times, scene.still(i), format, rgb)
+                write(raw / f"frame-{i:05d}.{format}", data)
                 shown.update(1)
     return raw
 
 
-def encoded(times: NDArray[np.int32], scene: Scene, format: str) -> bytes:
-    """Times (rows, columns) as the bytes of a file."""
+def encoded(
+    times: NDArray[np.int32], scene: Scene, format: str, rgb: NDArray[np.uint8] | None = None
+) -> bytes:
+    """Times (rows, columns) as the bytes of a file; of OpenEXR with the picture, top row first."""
+    if format == "exr":
+        assert rgb is not None
+        return exr.exr(times, rgb, scene.dumps())
     data = io.BytesIO()
     if format == "npy":
         np.save(data, times)

@@ -27,7 +27,7 @@ from .source import Source, source_of
 ONLY_STATUS = ("state", "layers_stored", "pictures_stored")
 # Of a scene, what does not change times.
 NO_TIMES = (
-    *("name", "title", "look_for", "fps", "colour", "film.format", "film.raw"),
+    *("name", "title", "look_for", "fps", "colour", "film.format", "film.codec", "film.raw"),
     *("overlay", "changes.overlay"),
 )
 NAMES = ("film", "zoom")  # that films have, without their suffix
@@ -73,7 +73,7 @@ def render(
     options, system = RenderOptions.of(scene.film), scene.frame(0).map
     checks.choice("name", name, NAMES)
     numbers = _numbers(scene, span)
-    encoder.check(scene.window["shape"], scene.fps, options.format)
+    encoder.check(scene.window["shape"], scene.fps, options.format, options.codec)
     for worker in resolve(device) if system else ():  # what is wrong is said before any work
         native.library_of(system, worker.backend)
     with Folder(path) as folder:
@@ -109,7 +109,7 @@ def summary(report: Mapping[str, Any]) -> str:
     if "shape" in report:
         rows, columns = report["shape"]
         text += (
-            f"\nits frames have {rows} rows and {columns} columns: H.264 has even numbers of them"
+            f"\nits frames have {rows} rows and {columns} columns: an MP4 has even numbers of them"
         )
         text += "; the formats webm, gif and png have odd ones, too"
     return text
@@ -126,7 +126,7 @@ def _make(
     """Computes, encodes and reports, and keeps the status file up to date."""
     started = time.monotonic()
     before = _seconds(folder.read_table(STATUS))
-    numbers = source.numbers
+    numbers, options = source.numbers, RenderOptions.of(scene.film)
 
     def status(state: str) -> dict[str, object]:
         seconds = round(before + time.monotonic() - started, 3)
@@ -144,7 +144,8 @@ def _make(
             film,
             scene.window["shape"],
             scene.fps,
-            RenderOptions.of(scene.film).format,
+            options.format,
+            options.codec,
             None if span is None else numbers,
         ) as writer,
         bar(len(numbers), "film", "frames") as shown,
@@ -154,7 +155,7 @@ def _make(
             shown.update(1)
             if i == scene.frames // 2 and span is None:
                 still.save(folder.path / POSTER, rgb, scene.still(i).dumps())
-    if span is None and isinstance(source, Frames) and RenderOptions.of(scene.film).raw:
+    if span is None and isinstance(source, Frames) and options.raw:
         keep_times(folder.path / RAW, source, scene.window["shape"])
     table = status("complete") | source.report()
     report = {key: value for key, value in table.items() if key not in ONLY_STATUS}

@@ -11,9 +11,10 @@ from ..bars import Bars, Silent
 from ..files import check_writable, write
 from ..kernel.devices import resolve
 from ..scenes.scene import Scene
+from . import exr
 from .source import source_of, times_of
 
-SUFFIXES = (".png", ".npy")
+SUFFIXES = (".png", ".npy", ".exr")
 
 
 def draw(
@@ -42,27 +43,43 @@ def times(
     return next(frames.times())
 
 
+def both(
+    scene: Scene, i: float = 0, *, device: str = "auto", bar: Bars = Silent
+) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+    """The times of frame i of a scene and its picture, as times() and draw() have them."""
+    frames = times_of(scene.still(i), device=device)
+    frames.complete(bar, lambda: None)
+    return next(frames.times()), next(frames.pictures())
+
+
 def make(scene: Scene, path: Path, device: str = "auto", bar: Bars = Silent) -> None:
-    """Draws a still scene into a PNG, or writes its times into an .npy file.
+    """Draws a still scene into a PNG, or writes its times into an .npy file, or both into an
+    OpenEXR picture.
 
     Args:
         scene: of one frame.
-        path: ends in .png or .npy, see times().
+        path: ends in .png, .npy or .exr; see times() and exr.exr().
         device: see How.
         bar: opens a progress bar; none by default.
 
     Raises:
-        ValueError: the path ends in neither, or as of draw() and times(). OSError: it cannot be
-            written to. DeviceError: the device is not here.
+        ValueError: the path ends in none of them, or as of draw() and times(). OSError: it cannot
+            be written to. DeviceError: the device is not here.
     """
     if path.suffix not in SUFFIXES:
-        raise ValueError(f"path must end in .png for a picture or .npy for its times, not {path}")
+        raise ValueError(
+            f"path must end in .png for a picture, .npy for its times, or .exr for both, not {path}"
+        )
+    if path.suffix == ".exr":
+        exr.check()
     check_writable(path)
     resolve(device)  # what is wrong here is said before any work
     if path.suffix == ".npy":
         data = BytesIO()
         np.save(data, times(scene, device=device, bar=bar))
         write(path, data.getvalue())
+    elif path.suffix == ".exr":
+        write(path, exr.exr(*both(scene, device=device, bar=bar), scene.dumps()))
     else:
         save(path, draw(scene, device=device, bar=bar), scene.dumps())
 

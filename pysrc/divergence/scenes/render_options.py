@@ -7,6 +7,8 @@ from typing import Any
 from .. import checks
 
 FORMATS = ("mp4", "webm", "gif", "png")
+CODECS = {"mp4": ("h264", "h265", "av1"), "webm": ("vp9", "av1")}
+"""Of the formats that have a choice; the first is the default."""
 
 
 @dataclass(frozen=True)
@@ -17,12 +19,15 @@ class RenderOptions:
         exact: compute every frame, where a zoom would be made of rings around keyframes.
         samples: per pixel, across and down, averaged as amounts of light: 1 to 8.
         format: "mp4", "webm", "gif" or "png" (numbered pictures).
+        codec: of an MP4 "h264", "h265" or "av1", of a WebM "vp9" or "av1"; "" for the first, which
+            every player has. H.265 and AV1 have 10 bits a channel.
         raw: keep the times of every frame as an array, (frames, rows, columns), in raw.npy.
     """
 
     exact: bool = False
     samples: int = 1
     format: str = "mp4"
+    codec: str = ""
     raw: bool = False
 
     @staticmethod
@@ -38,3 +43,8 @@ class RenderOptions:
                 raise ValueError(f"{key} must be true or false, not {getattr(self, key)!r}")
         checks.integer("samples", self.samples, minimum=1, maximum=8)
         checks.choice("format", self.format, FORMATS)
+        if self.codec:
+            allowed = CODECS.get(self.format, ())
+            if not allowed:
+                raise ValueError(f"codec is of {' and '.join(CODECS)}; {self.format} has no choice")
+            checks.choice(f"codec of {self.format}", self.codec, allowed)
