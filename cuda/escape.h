@@ -7,7 +7,8 @@
 namespace divergence {
 
 // The time of a point is the number of the step, from 0, that took it further than the radius from
-// the origin: so a state is tested after its step, and start() already takes step 0.
+// the origin: so a state is tested after its step, and start() already takes step 0. The radius is
+// no larger than farthest_radius() of maps/escape.py allows.
 template <class R>
 struct EscapeMap : MapDefaults {
     static constexpr int packs = 4;
@@ -21,6 +22,18 @@ struct EscapeMap : MapDefaults {
     }
 };
 
+// log(a b), where a b may be no number.
+HOST_DEVICE inline double log_product(double a, double b) {
+    return a * b < HUGE_VAL ? log(a * b) : log(a) + log(b);
+}
+// log(scale |z|^2); a z that is no number any more counts as 2^1024 long, where numbers end.
+HOST_DEVICE inline double log_square(double scale, const Complex<double>& z) {
+    const double square = squared_length(z);
+    if (square < HUGE_VAL) return log_product(scale, square);
+    if (!is_number(z)) return log(scale) + 0x1.62e42fefa39efp+10;  // 2048 log 2
+    return log(scale) + (log(squared_length(0x1p-600 * z)) + 0x1.9fe3682cd3be4p+9);
+}
+
 // The continuous escape time less the time: 1 - log_d(log |z| / log radius), where far out
 // z' = l z^d, once l is scaled to 1. So it is 1 for a point that just escapes, and 0 for one that
 // lands on radius^d. Some steps more, to where the rest of the map no longer matters, make it
@@ -32,11 +45,16 @@ HOST_DEVICE double escape_fraction(const Map& map, State s, double degree, doubl
     constexpr double far_square = 0x1p80;
     if (!(degree > 1)) return 0;
     int steps = 0;
-    for (; steps < most_steps && scale_square * squared_length(s.z) < far_square; ++steps)
-        map.step(s);
-    const double length = log(scale_square * squared_length(s.z));
-    const double ratio = length / log(scale_square * map.radius_square);
-    return ratio > 0 && length > 0 ? steps + 1 - log(ratio) / log(degree) : 0;
+    for (; steps < most_steps && scale_square * squared_length(s.z) < far_square; ++steps) {
+        State next = s;
+        map.step(next);
+        if (!is_number(next.z)) break;
+        s = next;
+    }
+    const double length = log_square(scale_square, s.z);
+    const double ratio = length / log_product(scale_square, map.radius_square);
+    const double fraction = steps + 1 - log(ratio) / log(degree);
+    return ratio > 0 && length > 0 && absolute(fraction) < HUGE_VAL ? fraction : 0;
 }
 
 // A map z' = z^d + c by the fastest way to its power.

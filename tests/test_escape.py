@@ -1,6 +1,7 @@
 """Maps that escape against NumPy written plainly, and against what is known of them."""
 
 import divergence as dv
+import mpmath
 import numpy as np
 import pytest
 
@@ -165,3 +166,43 @@ def test_the_gpu_gives_the_same_times(gpu, exponent):
     here = dv.outcome_at(system, *COARSE.points(), 500, fractions=True, device=gpu)
     assert np.array_equal(here.times, cpu.times)
     assert np.array_equal(here.fractions, cpu.fractions)
+
+FAR = [(2, 2.0), (2, 1e155), (2, 1e200), (3, 1e300), (16, 2.0), (16, 1e155), (16, 1e300), (2.5, 1e200)]
+
+
+@pytest.mark.parametrize(("exponent", "radius"), FAR)
+def test_times_with_fractions_are_those_of_long_arithmetic(exponent, radius):
+    """Whose numbers have no end, where floats end at 2^1024; a radius is 2^(1024/exponent) at most,
+    and 2^512."""
+    bounded = min(mpmath.mpf(radius), mpmath.mpf(2) ** min(512, 1024 // exponent))
+    x, y = np.linspace(0.9, 1.9, 120), np.linspace(0.7, 1.3, 120)
+    outcome = dv.outcome_at(dv.Mandelbrot(exponent, radius=radius), x, y, 100, fractions=True)
+    assert np.isfinite(outcome.fractions).all()
+    if radius > 2:  # else the map's other terms still matter
+        assert outcome.fractions.min() > -0.01 and outcome.fractions.max() < 1.01
+    for i in range(x.size):
+        c = z = mpmath.mpc(x[i], y[i])
+        steps = 1
+        while abs(z) < 1e100:
+            z, steps = z**exponent + c, steps + 1
+        whole = steps - mpmath.log(mpmath.log(abs(z)) / mpmath.log(bounded), exponent)
+        assert outcome.times[i] + outcome.fractions[i] == pytest.approx(float(whole), abs=1e-6)
+
+
+@pytest.mark.parametrize("exponent", [2, 2.5, 16, 64, 1024, "2+0.3i"])
+@pytest.mark.parametrize("radius", [1.0, 2.0, 1e30, 1e155, 1e300])
+def test_fractions_are_finite_always(exponent, radius):
+    for window in [dv.Window((0.1, 0.2), 4, (40, 40)), dv.Window((0, 0), 1e300, (9, 9))]:
+        for system in (dv.Mandelbrot(exponent, radius=radius), dv.Julia(0.3, exponent, radius)):
+            outcome = dv.outcome_at(system, *window.points(), 50, fractions=True)
+            assert (outcome.times < 50).any()
+            assert np.isfinite(outcome.fractions).all()
+
+
+@pytest.mark.parametrize(("exponent", "radius"), [(16, 2.0), (16, 100.0), (5, 1e50), (2, 1e155)])
+def test_times_with_fractions_have_no_dark_ring(exponent, radius):
+    """From where a point escapes at once outwards they fall all the way, without a jump."""
+    a = np.geomspace(1.2, 3, 20001)
+    outcome = dv.outcome_at(dv.Mandelbrot(exponent, radius=radius), a, 0.0, 100, fractions=True)
+    falls = -np.diff(outcome.times + outcome.fractions)
+    assert falls.min() > -1e-9 and falls.max() < 0.01

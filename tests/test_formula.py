@@ -79,6 +79,20 @@ TWINS = dv.PlanarTwins(dv.Henon(), shift=1e-9)
 KNOWN = {
     "Mandelbrot": (dv.Formula("z^2 + c", plane="c"), dv.Mandelbrot(), (-0.6, 0), 3.2, 200),
     "Julia": (dv.Formula("z^2 + a", a=-0.744 + 0.148j), dv.Julia(), (0, 0), 2.8, 200),
+    "from far out": (
+        dv.Formula("z^16 + c; escape: abs(z) > 1e155"),
+        dv.Mandelbrot(16, radius=1e155),
+        (0, 0),
+        3,
+        100,
+    ),
+    "from a radius that is a parameter": (
+        dv.Formula("r*z*(1 - z); escape: abs(z) > R", r=3.1 + 0.2j, R=1e300),
+        dv.LogisticZ(3.1 + 0.2j, radius=1e300),
+        (0.5, 0),
+        2,
+        100,
+    ),
     "Henon": (dv.Formula(HENON, a=1.4, b=0.3), dv.Henon(), (0, 0), 10, 70),
     "Henon's twins": (
         dv.Formula(f"{HENON}; separate: twin > 0.5", a=1.4, b=0.3, shift=1e-9),

@@ -20,7 +20,7 @@ from ..kernel.devices import cpu_threads
 from ..kernel.launch import Progress
 from ..kernel.outcome import KINDS, Outcome
 from ..kernel.schedule import POLL_SECONDS
-from ..maps.escape import LogisticR, Mandelbrot
+from ..maps.escape import LogisticR, Mandelbrot, bounded_radius
 from ..window import Window
 from .points import Offsets, octave_of
 
@@ -81,9 +81,9 @@ def plane_of(system: ParameterPlane, center: tuple[Exact, Exact]) -> Plane:
     exactly = Context(prec=2 * digits + 60, Emin=-(10**15), Emax=10**15)
     plus, times = exactly.add, exactly.multiply
     if isinstance(system, Mandelbrot):
-        b = complex(system.b)
+        b, radius = complex(system.b), bounded_radius(system.radius, system.exponent)
         c = plus(x, decimal(b.real)), plus(y, decimal(b.imag))
-        escape = references.Escape((0, 0), (1, 0), system.radius)
+        escape = references.Escape((0, 0), (1, 0), radius)
         return Plane(int(complex(system.exponent).real), c, 1, 0, escape)
     # With w = r (1/2 - z) the logistic map is w' = w^2 + c, c = r/2 - r^2/4.
     half, quarter = Decimal("0.5"), Decimal("-0.25")
@@ -94,7 +94,7 @@ def plane_of(system: ParameterPlane, center: tuple[Exact, Exact]) -> Plane:
     )
     r = complex(float(x), float(y))
     scale = -1 / r if r else complex(math.inf)
-    escape = references.Escape((0.5, 0), (scale.real, scale.imag), system.radius)
+    escape = references.Escape((0.5, 0), (scale.real, scale.imag), bounded_radius(system.radius))
     return Plane(2, c, (1 - r) / 2, -1 / 4, escape)
 
 

@@ -1,5 +1,6 @@
 """Complex maps that escape to infinity: rows C1 to C7 of docs/systems.md."""
 
+import math
 from dataclasses import dataclass, fields
 from typing import ClassVar, get_type_hints
 
@@ -7,6 +8,18 @@ from .. import checks
 from .base import Map, Parameter, parts
 
 __all__ = ["EscapeMap", "Julia", "LogisticR", "LogisticZ", "Mandelbrot"]
+
+
+def farthest_radius(degree: float) -> float:
+    """The largest radius that points escape from: further out |z|^degree, or |z|^2, may be no
+    number."""
+    octaves = max(math.floor(1024 / max(degree, 2.0)), 1)
+    return min(2.0**octaves, math.nextafter(2.0**512, 0))
+
+
+def bounded_radius(radius: float, exponent: complex = 2) -> float:
+    """The radius that the points of a map with an exponent escape from."""
+    return min(radius, farthest_radius(complex(exponent).real))
 
 
 @dataclass(frozen=True)
@@ -17,7 +30,8 @@ class EscapeMap(Map):
     step limit. Its fraction makes that time continuous: 1 - log(log|z| / log radius) / log degree,
     carried on to where |z| is over 10^12, so that times plus fractions grow smoothly towards the
     boundary for any degree over 1 (Peitgen and Richter, "The Beauty of Fractals", 1986). For other
-    degrees it is 0.
+    degrees it is 0. Fractions are finite always: a radius beyond 2^512, or 2^(1024/degree), where
+    the next z would be no number, counts as that.
     """
 
     family: ClassVar[str] = "escape"
@@ -55,7 +69,11 @@ class Julia(EscapeMap):
     radius: float = 2.0
 
     def parameters(self) -> dict[str, Parameter]:
-        return {"a": parts(self.a), "exponent": parts(self.exponent), "radius": self.radius}
+        return {
+            "a": parts(self.a),
+            "exponent": parts(self.exponent),
+            "radius": bounded_radius(self.radius, self.exponent),
+        }
 
 
 @dataclass(frozen=True)
@@ -90,7 +108,7 @@ class Mandelbrot(EscapeMap):
             "exponent": parts(self.exponent),
             "z0": parts(0 if isinstance(self.z0, str) else self.z0),
             "b": parts(self.b),
-            "radius": self.radius,
+            "radius": bounded_radius(self.radius, self.exponent),
             "from_a": int(from_a),
         }
 
@@ -116,7 +134,7 @@ class LogisticZ(EscapeMap):
     radius: float = 2.0
 
     def parameters(self) -> dict[str, Parameter]:
-        return {"r": parts(self.r), "radius": self.radius}
+        return {"r": parts(self.r), "radius": bounded_radius(self.radius)}
 
 
 @dataclass(frozen=True)
@@ -138,4 +156,4 @@ class LogisticR(EscapeMap):
     radius: float = 2.0
 
     def parameters(self) -> dict[str, Parameter]:
-        return {"z0": parts(self.z0), "radius": self.radius}
+        return {"z0": parts(self.z0), "radius": bounded_radius(self.radius)}

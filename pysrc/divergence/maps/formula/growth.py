@@ -6,6 +6,9 @@ from typing import NamedTuple
 from .derivative import ONE, minus, number, over, plus, power, times
 from .grammar import Node
 
+MAX_DEGREE = 1024
+"""Of a power that is multiplied out."""
+
 
 class Growth(NamedTuple):
     """What an expression is like where z is large; `leading` may differ by a factor of length 1."""
@@ -55,7 +58,11 @@ def degree(node: Node, name: str, parts: Mapping[str, Node]) -> Growth | None:
     if node.kind == "/" and b.degree == 0:
         return Growth(a.degree, over(a.leading, b.leading))
     exponent = node.args[-1]
-    if node.kind == "^" and exponent.kind == "number" and exponent.value in range(1, 65):
+    if (
+        node.kind == "^"
+        and exponent.kind == "number"
+        and exponent.value in range(1, MAX_DEGREE + 1)
+    ):
         leading = ONE if a.leading == ONE else power(a.leading, number(exponent.value))
         return Growth(a.degree * int(exponent.value), leading)
     return None

@@ -98,20 +98,42 @@ class Interpreter:
         (radius,) = self._values([p.radius], {})
         (scale,) = self._values([p.scale], dict(zip(p.fields, state, strict=True)))
         scale = np.broadcast_to(scale, result.shape)
-        square, steps = radius * radius, np.zeros(state.shape[1])
+        with np.errstate(all="ignore"):
+            steps = self._farther(state, scale)
+            length = self._log_square(scale, state[:2])
+            ratio = length / self._log_product(scale, radius * radius)
+            found = steps + 1 - self._log(ratio) / self._log(np.array([float(p.degree)]))
+        return np.where((ratio > 0) & (length > 0) & np.isfinite(found), found, 0.0)
+
+    def _farther(self, state: Array, scale: Array) -> Array:
+        """Steps the states, in place, to where they are far or would be no numbers; how often."""
+        steps = np.zeros(state.shape[1])
+        going = np.full(state.shape[1], True)
         for _ in range(MOST_STEPS):
-            going = scale * self._squared_length(state) < FAR
-            if not going.any():
+            going &= scale * self._squared_length(state) < FAR
+            which = np.flatnonzero(going)
+            next_ones = self.step(state[:, which])
+            numbers = np.isfinite(next_ones[:2]).all(axis=0)
+            going[which[~numbers]] = False
+            which = which[numbers]
+            if not which.size:
                 break
-            state[:, going] = self.step(state[:, going])
-            steps[going] += 1
-        length = self._log(scale * self._squared_length(state))
-        ratio = length / self._log(scale * square)
-        more = self._log(ratio) / self._log(np.array([float(p.degree)]))
-        return np.where((ratio > 0) & (length > 0), steps + 1 - more, 0.0)
+            state[:, which] = next_ones[:, numbers]
+            steps[which] += 1
+        return steps
 
     def _log(self, values: Array) -> Array:
         return self._elementary("log", values)
+
+    def _log_product(self, a: Array, b: Array) -> Array:
+        return np.where(a * b < np.inf, self._log(a * b), self._log(a) + self._log(b))
+
+    def _log_square(self, scale: Array, z: Array) -> Array:
+        """As log_square() of cuda/escape.h has it."""
+        square = self._squared_length(z)
+        far = self._log(self._squared_length(z * 2.0**-600)) + float.fromhex("0x1.9fe3682cd3be4p+9")
+        far = np.where(np.isfinite(z).all(axis=0), far, float.fromhex("0x1.62e42fefa39efp+10"))
+        return np.where(square < np.inf, self._log_product(scale, square), self._log(scale) + far)
 
     def _squared_length(self, state: Array) -> Array:
         return state[0] * state[0] + state[1] * state[1]

@@ -5,13 +5,15 @@ Both the header that is compiled and the interpreter are written from it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from ..escape import farthest_radius
+from .derivative import number
 from .difference import differences
 from .grammar import Node
 from .graph import Graph
-from .growth import degree
+from .growth import MAX_DEGREE, degree
 from .numbers import Complex, Value
 from .scope import Scope
 from .steps import STEPS
@@ -104,11 +106,12 @@ class _Builder:
         self.set(self.program.step, STEPS[method if system.is_flow else "map"](system, g))
         self.set(self.program.start, scope.starts())
         scope.values |= self.lengths(scope)
-        for statement in system.stops:
-            self.program.stops.append(self.stop(scope, statement.kind, statement.name, statement))
+        bounded = self.find_fraction(scope)
+        for kind, name, body in ((s.kind, s.name, s.body) for s in system.stops):
+            test = bounded if bounded and kind == "escape" else body
+            self.program.stops.append(self.stop(scope, kind, name, test))
         self.name_stops()
         self.add_fields()
-        self.find_fraction(scope)
 
     def time(self) -> Value:
         g = self.graph
@@ -135,8 +138,8 @@ class _Builder:
         moved = [g.minus(g.input(c), g.input(f"previous {c}")) for c in self.components]
         return {"twin": length(twin), "moved": length(moved)}
 
-    def stop(self, scope: Scope, kind: str, name: str, statement: object) -> Stop:
-        test = scope.value(statement.body)  # type: ignore[attr-defined]
+    def stop(self, scope: Scope, kind: str, name: str, body: Node) -> Stop:
+        test = scope.value(body)
         assert isinstance(test, int)
         unless = kind in ("escape", "separate")
         return Stop(f"{kind} {name}".strip(), self.negated(test) if unless else test, unless)
@@ -208,33 +211,39 @@ class _Builder:
             start = g.input("shift") if i == 0 else g.number(0.0)
             self.add_field(f"twin {name}", start, apart[p.step[name]])
 
-    def find_fraction(self, scope: Scope) -> None:
-        """Times have fractions where |z| escapes from a radius and a step is a polynomial."""
+    def find_fraction(self, scope: Scope) -> Node | None:
+        """Times have fractions where |z| escapes from a radius and a step is a polynomial.
+
+        Returns:
+            That escape, from a radius no larger than it is for other maps of the degree.
+        """
         p, system = self.program, self.system
         first = system.variables[0]
         escapes = [s for s in system.stops if s.kind == "escape"]
         if not system.counts_from_step or len(escapes) != 1 or len(system.variables) != 1:
-            return
-        radius = _radius(escapes[0].body, first)
+            return None
+        escape = escapes[0].body
+        radius = _radius(escape, first)
         statement = system.of_kind("next")[0]
         grown = degree(statement.body, first, system.parts)
-        if radius is None or grown is None or grown.degree < 2 or grown.degree > 64:
-            return
+        if radius is None or grown is None or not 2 <= grown.degree <= MAX_DEGREE:
+            return None
         leading = scope.arithmetic.complex(scope.value(grown.leading))
-        square = scope.arithmetic.squared_length(leading)
+        scale = scope.arithmetic.squared_length(leading)
         g = self.graph
-        if g.value(square) != 1:
+        if grown.degree > 2 and g.value(scale) != 1:
             power = g.number(1 / (grown.degree - 1))
-            scale = (
-                square if grown.degree == 2 else g.add("exp", g.times(power, g.add("log", square)))
-            )
-        else:
-            scale = square
-        p.degree, p.radius, p.scale = (
-            grown.degree,
-            scope.arithmetic.real(scope.value(radius)),
-            scale,
-        )
+            scale = g.add("exp", g.times(power, g.add("log", scale)))
+        bounded = _at_most(radius, farthest_radius(grown.degree))
+        p.degree, p.scale = grown.degree, scale
+        p.radius = scope.arithmetic.real(scope.value(bounded))
+        return replace(escape, args=(escape.args[0], bounded))
+
+
+def _at_most(node: Node, most: float) -> Node:
+    if node.kind == "number":
+        return number(min(node.value, most))
+    return Node("call", word="min", args=(node, number(most)), at=node.at)
 
 
 def _radius(test: Node, name: str) -> Node | None:
