@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "pysrc"))
 
-from divergence.film import layer_cache, picture_cache, render
+from divergence.film import picture_cache, render, tiles
 from divergence.film.layer_store import FolderStore
 from divergence.scenes.scene import Scene
 from tqdm import tqdm
@@ -32,9 +32,9 @@ FILES = ("film.mp4", "poster.png", "scene.toml", "times/*.npz", "pictures/*.png"
 def render_logged(scene: Scene, folder: Path, log: Path) -> None:
     """Makes a film, and logs every tile when its computation starts and when it is stored; of a
     picture, only the latter."""
-    layer_cache.TILE_STEPS, layer_cache.TILE_LEAST = {"cpu": 3e6, "cuda": 3e6}, 100
-    tile, save, keep = (
-        layer_cache.LayerCache._tile,
+    tiles.TILE_STEPS, tiles.TILE_LEAST = {"cpu": 3e6, "cuda": 3e6}, 100
+    computed, save, keep = (
+        tiles.computed,
         FolderStore.save,
         picture_cache.PictureCache._save,
     )
@@ -43,9 +43,9 @@ def render_logged(scene: Scene, folder: Path, log: Path) -> None:
         with open(log, "a") as file:
             file.write(f"{word} {folder.name}/{name} {part}\n")
 
-    def logged_tile(self, number, part, *others):
-        logged("start", self.plan.layers[number].name, f"{part.start}-{part.stop}")
-        return tile(self, number, part, *others)
+    def logged_computed(job, part, how):
+        logged("start", job.layer.name, f"{part.start}-{part.stop}")
+        return computed(job, part, how)
 
     def logged_save(self, layer, stored, source, part=None):
         save(self, layer, stored, source, part)
@@ -57,7 +57,7 @@ def render_logged(scene: Scene, folder: Path, log: Path) -> None:
         keep(self, i, rgb)
         logged("stored", "picture", i)
 
-    layer_cache.LayerCache._tile, FolderStore.save = logged_tile, logged_save
+    tiles.computed, FolderStore.save = logged_computed, logged_save
     picture_cache.PictureCache._save = logged_keep
     render.render(scene, folder, bar=lambda total, *_: tqdm(total=total, disable=True))
 

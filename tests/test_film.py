@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from divergence.colour import to_srgb
 from divergence.errors import StoreError, VideoError
-from divergence.film import encoder, export, layer_cache, octaves, render, reuse, still
+from divergence.film import encoder, export, octaves, render, reuse, still, tiles
 from divergence.film.plan import plan
 from divergence.kernel import compute
 from divergence.scenes.scene import Scene
@@ -194,8 +194,8 @@ def test_damaged_and_foreign_times_are_computed_again(finished, tmp_path, counte
 
 
 def test_a_long_layer_is_stored_tile_by_tile(finished, tmp_path, monkeypatch, counted):
-    monkeypatch.setattr(layer_cache, "TILE_STEPS", {"cpu": 1e6, "cuda": 1e6})
-    monkeypatch.setattr(layer_cache, "TILE_LEAST", 50)
+    monkeypatch.setattr(tiles, "TILE_STEPS", {"cpu": 1e6, "cuda": 1e6})
+    monkeypatch.setattr(tiles, "TILE_LEAST", 50)
     with monkeypatch.context() as failing:
         recording = octaves.outcome_of
 

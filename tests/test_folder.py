@@ -15,7 +15,7 @@ import pytest
 from bits import NEEDED
 from divergence.bars import Silent
 from divergence.errors import StoreError
-from divergence.film import encoder, layer_cache, octaves, render, reuse, still
+from divergence.film import encoder, layer_cache, octaves, render, reuse, still, tiles
 from divergence.film.folder import Folder
 from divergence.film.layer_cache import LayerCache
 from divergence.film.layer_store import FolderStore
@@ -154,14 +154,14 @@ def test_tiles_of_a_layer_may_have_been_made_for_other_colours(
     tmp_path, monkeypatch, before, after
 ):
     """Killed in mid-layer, recoloured, and gone on with."""
-    monkeypatch.setattr(layer_cache, "TILE_STEPS", {"cpu": 1, "cuda": 1})
-    monkeypatch.setattr(layer_cache, "TILE_LEAST", 50)
+    monkeypatch.setattr(tiles, "TILE_STEPS", {"cpu": 1, "cuda": 1})
+    monkeypatch.setattr(tiles, "TILE_LEAST", 50)
     planned = plan([JULIA.frame(0)])
-    store, tiles = FolderStore(tmp_path), []
+    store, seen = FolderStore(tmp_path), []
 
     def killed():
-        tiles.append(len([*tmp_path.glob("*.npz")]))
-        if len(tiles) == 2:
+        seen.append(len([*tmp_path.glob("*.npz")]))
+        if len(seen) == 2:
             raise SystemExit
 
     with pytest.raises(SystemExit):

@@ -13,6 +13,9 @@ class Bar(Protocol):
     def update(self, n: float) -> object:
         """Counts n more."""
 
+    def set_postfix_str(self, s: str) -> object:
+        """Says something besides."""
+
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *_: object) -> object: ...
@@ -30,6 +33,9 @@ class Silent:
 
     def update(self, n: float) -> None:
         self.n += n
+
+    def set_postfix_str(self, s: str) -> None:
+        pass
 
     def __enter__(self) -> Self:
         return self

@@ -11,6 +11,7 @@ from .. import checks
 from ..bars import Bar, Bars
 from ..frame import Arithmetic
 from ..kernel import compute
+from ..kernel.elsewhere import elsewhere
 from ..kernel.launch import How, names_keywords
 from ..kernel.outcome import KINDS, Outcome
 from ..kernel.points import Patch, Points
@@ -136,7 +137,12 @@ def window_outcome(
     **how: Unpack[How],
 ) -> Outcome:
     """The outcome of a window's pixels, (rows, columns); see outcome_of()."""
-    points = points_in(chosen(system, window, arithmetic), Patch.of(window))
+    means = chosen(system, window, arithmetic)
+    if there := elsewhere(how.get("device", "auto")):
+        max_steps = checks.integer("max_steps", max_steps, minimum=1)
+        patch, progress = Patch.of(window), how.get("progress")
+        return there.outcome(system, patch, max_steps, wanted, means, progress)
+    points = points_in(means, Patch.of(window))
     return outcome_of(system, points, max_steps, wanted, **how)
 
 

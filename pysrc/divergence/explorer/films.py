@@ -34,6 +34,9 @@ class _Bar:
         self.n += n
         self._film.share = self.n / self.total if self.total else 0.0
 
+    def set_postfix_str(self, s: str) -> None:
+        pass
+
     def __enter__(self) -> Self:
         return self
 

@@ -96,7 +96,7 @@ class Frames:
             "keyframes": self.cache.plan.keyframes,
             "pixel_steps_frame_by_frame": frame_by_frame,
             "ratio": round(frame_by_frame / max(computed, 1), 3),
-            "device": ", ".join(map(str, resolve(self.cache.device))),
+            "device": str(self.cache.there or ", ".join(map(str, resolve(self.cache.device)))),
         }
 
     def _fitted(self) -> Colouring:

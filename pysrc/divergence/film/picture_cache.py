@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import Protocol, cast
 
 import numpy as np
 from PIL import Image, PngImagePlugin
@@ -14,12 +15,20 @@ from PIL import Image, PngImagePlugin
 from ..bars import Bars
 from ..figures.base import Rgb
 from ..files import remove_parts, write
+from ..kernel.elsewhere import Where, elsewhere, only_here
 from ..scenes.scene import Scene
 
 FILE = r"frame-\d{5,}\.png"
 KEY = "Key"  # of the text in a PNG that says what it is of
 END = b"\0\0\0\0IEND\xaeB`\x82"  # of every PNG
 DAMAGED = (OSError, SyntaxError, ValueError)  # what Pillow says of it
+
+
+class Painter(Protocol):
+    """Other machines that draw."""
+
+    def pictures(self, frames: Sequence[tuple[Scene, int]]) -> Iterator[tuple[int, Rgb]]:
+        """Frames of scenes, top row first, in any order: the place of each among them, and it."""
 
 
 class PictureCache:
@@ -33,7 +42,7 @@ class PictureCache:
     """
 
     def __init__(
-        self, path: Path | None, scene: Scene, device: str, numbers: Sequence[int] | None = None
+        self, path: Path | None, scene: Scene, device: Where, numbers: Sequence[int] | None = None
     ) -> None:
         self.path, self.scene, self.device = path, scene, device
         self.numbers = range(scene.frames) if numbers is None else numbers
@@ -68,9 +77,12 @@ class PictureCache:
         return {}
 
     def _drawings(self, wanted: list[int]) -> Iterator[tuple[int, Rgb]]:
+        if there := elsewhere(self.device):
+            drawn = cast(Painter, there).pictures([(self.scene, i) for i in wanted])
+            return ((wanted[place], rgb) for place, rgb in drawn)
         figures = [self.scene.figure_at(i) for i in range(self.scene.frames)]
         frames = [self.scene.frame(i) for i in range(self.scene.frames)]
-        drawing = type(figures[0]).film(figures, frames, wanted, self.device)
+        drawing = type(figures[0]).film(figures, frames, wanted, only_here(self.device))
         return zip(wanted, drawing, strict=True)
 
     def _is_stored(self, i: int) -> bool:

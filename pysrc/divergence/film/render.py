@@ -16,7 +16,8 @@ from ..bars import Bars, Silent
 from ..errors import StoreError, VideoError
 from ..files import part_of, place_of, put_in_place, remove
 from ..kernel import native
-from ..kernel.devices import resolve
+from ..kernel.devices import Device, resolve
+from ..kernel.elsewhere import Where, elsewhere
 from ..scenes.render_options import FORMATS, RenderOptions
 from ..scenes.scene import Scene
 from . import encoder, still
@@ -38,7 +39,7 @@ def render(
     path: str | Path,
     *,
     name: str = "film",
-    device: str = "auto",
+    device: Where = "auto",
     recolour: bool = False,
     span: tuple[int, int] | None = None,
     bar: Bars = Silent,
@@ -74,7 +75,8 @@ def render(
     checks.choice("name", name, NAMES)
     numbers = _numbers(scene, span)
     encoder.check(scene.window["shape"], scene.fps, options.format, options.codec)
-    for worker in resolve(device) if system else ():  # what is wrong is said before any work
+    here = [Device("cpu")] if elsewhere(device) else resolve(device)
+    for worker in here if system else ():  # what is wrong is said before any work
         native.library_of(system, worker.backend)
     with Folder(path) as folder:
         stored = folder.scene()

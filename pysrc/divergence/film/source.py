@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ..colour import Colouring
+from ..kernel.elsewhere import Where
 from ..scenes.render_options import RenderOptions
 from ..scenes.scene import Scene
 from .folder import PICTURES, TIMES, Folder
@@ -19,7 +20,7 @@ Source = Frames | PictureCache
 def source_of(
     scene: Scene,
     folder: Folder | None = None,
-    device: str = "auto",
+    device: Where = "auto",
     numbers: Sequence[int] | None = None,
 ) -> Source:
     """The frames of a scene, as far as a folder has them; without a folder they are in memory.
@@ -39,7 +40,7 @@ def source_of(
 def times_of(
     scene: Scene,
     folder: Folder | None = None,
-    device: str = "auto",
+    device: Where = "auto",
     numbers: Sequence[int] | None = None,
 ) -> Frames:
     """The same of a scene that shows times. ValueError: it is a figure, which has none."""

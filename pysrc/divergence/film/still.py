@@ -10,6 +10,7 @@ from PIL import Image, PngImagePlugin
 from ..bars import Bars, Silent
 from ..files import check_writable, write
 from ..kernel.devices import resolve
+from ..kernel.elsewhere import Where, elsewhere
 from ..scenes.scene import Scene
 from . import exr
 from .source import source_of, times_of
@@ -18,7 +19,7 @@ SUFFIXES = (".png", ".npy", ".exr")
 
 
 def draw(
-    scene: Scene, i: float = 0, *, device: str = "auto", bar: Bars = Silent
+    scene: Scene, i: float = 0, *, device: Where = "auto", bar: Bars = Silent
 ) -> NDArray[np.uint8]:
     """Frame i of a scene, which may lie between two: (rows, columns, 3) sRGB, top row first.
 
@@ -31,7 +32,7 @@ def draw(
 
 
 def times(
-    scene: Scene, i: float = 0, *, device: str = "auto", bar: Bars = Silent
+    scene: Scene, i: float = 0, *, device: Where = "auto", bar: Bars = Silent
 ) -> NDArray[np.int32]:
     """The times of frame i of a scene, (rows, columns), row 0 the lowest.
 
@@ -44,7 +45,7 @@ def times(
 
 
 def both(
-    scene: Scene, i: float = 0, *, device: str = "auto", bar: Bars = Silent
+    scene: Scene, i: float = 0, *, device: Where = "auto", bar: Bars = Silent
 ) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
     """The times of frame i of a scene and its picture, as times() and draw() have them."""
     frames = times_of(scene.still(i), device=device)
@@ -52,7 +53,7 @@ def both(
     return next(frames.times()), next(frames.pictures())
 
 
-def make(scene: Scene, path: Path, device: str = "auto", bar: Bars = Silent) -> None:
+def make(scene: Scene, path: Path, device: Where = "auto", bar: Bars = Silent) -> None:
     """Draws a still scene into a PNG, or writes its times into an .npy file, or both into an
     OpenEXR picture.
 
@@ -73,7 +74,7 @@ def make(scene: Scene, path: Path, device: str = "auto", bar: Bars = Silent) -> 
     if path.suffix == ".exr":
         exr.check()
     check_writable(path)
-    resolve(device)  # what is wrong here is said before any work
+    elsewhere(device) or resolve(device)  # what is wrong here is said before any work
     if path.suffix == ".npy":
         data = BytesIO()
         np.save(data, times(scene, device=device, bar=bar))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ..errors import DeviceError, LibraryError
 from . import native
+from .elsewhere import Where, only_here
 
 # Any family will do to ask for devices: they all have the same engine.
 FAMILY = "three_body"
@@ -91,16 +92,17 @@ def devices() -> dict[str, str]:
     return here | names
 
 
-def resolve(device: str) -> list[Device]:
+def resolve(device: Where) -> list[Device]:
     """The workers that a device string asks for; "cuda:0,0" is two workers on one GPU.
 
     Raises:
         ValueError: the string means nothing.
-        DeviceError: it names a device that is not here.
+        DeviceError: it names a device that is not here, or other machines.
     """
+    device = only_here(device)
     if device == "cpu":
         return [Device("cpu")]
-    match = re.fullmatch(r"auto|cuda(?::(\d+(?:,\d+)*))?", str(device))
+    match = re.fullmatch(r"auto|cuda(?::(\d+(?:,\d+)*))?", device)
     if not match:
         raise ValueError(f'device must be "auto", "cpu", "cuda" or "cuda:0,1", not {device!r}')
     found = gpus()

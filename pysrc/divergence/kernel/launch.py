@@ -17,6 +17,7 @@ from ..errors import DeviceError, LibraryError
 from ..maps.base import Map
 from . import native, runs, schedule
 from .devices import Device, cpu_threads, resolve
+from .elsewhere import Where
 from .points import Points
 
 LOG = logging.getLogger(__name__)
@@ -34,14 +35,15 @@ class How(TypedDict, total=False):
     """How to compute, which has no influence on the result.
 
     Attributes:
-        device: "auto" (the default), "cpu", "cuda" or "cuda:0,1"; see devices().
+        device: "auto" (the default), "cpu", "cuda" or "cuda:0,1"; see devices(). Windows, orbits
+            and orbit diagrams are computed by other machines, too: see elsewhere.Where.
         threads: of the CPU; 0, the default, for all cores that this process may use.
         progress: called with a Progress some times a second.
         thread_per_device: a host thread for each GPU, as by default where there are several, or one
             that looks after all of them.
     """
 
-    device: str
+    device: Where
     threads: int
     progress: Callable[[Progress], object] | None
     thread_per_device: bool | None
@@ -133,7 +135,7 @@ def over_tiles(
     bytes_each: int,
     start: Callable[[Device, slice, int], schedule.Run],
     *,
-    device: str = "auto",
+    device: Where = "auto",
     threads: int = 0,
     progress: Callable[[Progress], object] | None = None,
     thread_per_device: bool | None = None,
@@ -166,13 +168,13 @@ def over_tiles(
     )
 
 
-def state_type(system: Map, device: str = "auto") -> np.dtype[np.void]:
+def state_type(system: Map, device: Where = "auto") -> np.dtype[np.void]:
     """Of the state of one point of a map: its numbers by name, as the kernel names them."""
     library = native.library_of(system, resolve(device)[0].backend)
     return runs.state_type(library, system)
 
 
-def source(system: Map, device: str = "auto") -> str:
+def source(system: Map, device: Where = "auto") -> str:
     """The digest of the sources that a map's library was built from."""
     library = native.library_of(system, resolve(device)[0].backend)
     return "interpreted" if library is None else library.sources

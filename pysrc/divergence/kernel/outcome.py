@@ -10,6 +10,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from .. import checks
 from ..maps.base import Map
+from .elsewhere import Where
 from .launch import How, run, state_type
 from .points import Scattered
 
@@ -57,7 +58,7 @@ class Outcome:
         max_steps: int,
         shape: tuple[int, ...],
         wanted: Collection[str] = (),
-        device: str = "auto",
+        device: Where = "auto",
     ) -> Self:
         """Arrays to compute into: times, and what is wanted of "fates", "fractions", "states"."""
         types: dict[str, DTypeLike] = {name: KINDS[name] for name in ("times", *wanted)}
