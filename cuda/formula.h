@@ -5,6 +5,7 @@
 #include "escape.h"
 #include "hyperbolic.h"
 #include "planar_boundary.h"
+#include "series.h"
 
 #ifdef __CUDACC__
 #define INLINE_ON_GPU ALWAYS_INLINE

@@ -167,7 +167,17 @@ def test_the_gpu_gives_the_same_times(gpu, exponent):
     assert np.array_equal(here.times, cpu.times)
     assert np.array_equal(here.fractions, cpu.fractions)
 
-FAR = [(2, 2.0), (2, 1e155), (2, 1e200), (3, 1e300), (16, 2.0), (16, 1e155), (16, 1e300), (2.5, 1e200)]
+
+FAR = [
+    (2, 2.0),
+    (2, 1e155),
+    (2, 1e200),
+    (3, 1e300),
+    (16, 2.0),
+    (16, 1e155),
+    (16, 1e300),
+    (2.5, 1e200),
+]
 
 
 @pytest.mark.parametrize(("exponent", "radius"), FAR)

@@ -140,7 +140,7 @@ class InterpretedOrbits(_Work):
         state = np.zeros((len(fields), x.size))
         state[: min(2, len(fields))] = [x, y][: len(fields)]
         variables = self._program.program.variables
-        state = self._program.step(state)
+        state = self._program.step(state, locates=False)
         x[:] = state[0]
         if variables == 2:
             y[:] = state[1]

@@ -8,7 +8,8 @@ from typing import ClassVar, Self
 from ... import checks
 from ..base import Map, Parameter
 from ..planar import PlanarMap
-from . import header
+from . import flow_header
+from .expansion import LARGEST, SMALLEST
 from .grammar import canonical
 from .program import Program, program
 from .system import METHODS, System, understood
@@ -37,7 +38,9 @@ class Formula(Map):
             one that x + iy is. By default, of a map in z its only parameter without a value, or
             else z; of others the first two variables; and of one alone it and its parameter
             without a value. "-" is a direction in which nothing changes.
-        method: by which a flow is stepped: "euler", "rk4" or "leapfrog", with steps of `dt`.
+        method: by which a flow is stepped: "euler", "rk4" or "leapfrog", with steps of `dt`; or
+            "taylor", whose steps of `dt` are made of as many as a `tolerance` wants, and end where
+            a stop comes.
         values: of the parameters, pairs of their names and numbers. In a call each is an argument
             of its own, and then an attribute: Formula("x' = a*x; y' = y", a=2).a
 
@@ -68,7 +71,8 @@ class Formula(Map):
         for name, value in given.items():
             given[name] = _number(name, value)
         checks.choice("method", method, METHODS)
-        system = understood(text, _names(plane), tuple(sorted(given.items(), key=lambda v: v[0])))
+        ordered = tuple(sorted(given.items(), key=lambda v: v[0]))
+        system = understood(text, _names(plane), ordered, method)
         fix = object.__setattr__
         fix(self, "text", canonical(system.statements))
         fix(self, "plane", system.plane)
@@ -77,7 +81,7 @@ class Formula(Map):
         fix(self, "values", pairs)
         _checked_signs(dict(pairs))
         if system.is_flow:
-            program(system, method)  # leapfrog may not do
+            program(system)  # its method may not do
 
     def __getattr__(self, name: str) -> complex:
         if not name.startswith("_"):
@@ -89,12 +93,12 @@ class Formula(Map):
     @property
     def system(self) -> System:
         """What the text means."""
-        return understood(self.text, self.plane, self.values)
+        return understood(self.text, self.plane, self.values, self.method)
 
     @property
     def program(self) -> Program:
         """What is computed."""
-        return program(self.system, self.method)
+        return program(self.system)
 
     @property
     def fate_names(self) -> tuple[str, ...]:  # type: ignore[override]
@@ -104,7 +108,7 @@ class Formula(Map):
     @property
     def source(self) -> str:
         """The C++ that is compiled; equal for formulas that differ in their values alone."""
-        return _source(self.system, self.method)
+        return _source(self.system)
 
     @property
     def identity(self) -> str:
@@ -126,7 +130,8 @@ class Formula(Map):
                 f"orbits are of maps with two real variables, or a complex one, whose step depends "
                 f"on nothing else, and not of {self.text!r}"
             )
-        return self.parameters() | {"dt": 0.0}
+        mine: dict[str, Parameter] = {f"formula.{k}": v for k, v in self.parameters().items()}
+        return mine | {"dt": 0.0}
 
     @classmethod
     def completed(cls, table: Mapping[str, object]) -> dict[str, object]:
@@ -152,8 +157,8 @@ PlanarMap.register(Formula)  # where two numbers are all of its state, as planar
 
 
 @lru_cache(maxsize=64)
-def _source(system: System, method: str) -> str:
-    return header.source(program(system, method))
+def _source(system: System) -> str:
+    return flow_header.source(program(system))
 
 
 def _names(plane: object) -> tuple[str, ...]:
@@ -173,6 +178,10 @@ def _number(name: str, value: object) -> complex:
 def _checked_signs(values: Mapping[str, complex]) -> None:
     if "dt" in values:
         checks.number("dt", values["dt"], positive=True)
+    if "tolerance" in values:
+        value = checks.number("tolerance", values["tolerance"], positive=True)
+        if not SMALLEST <= value <= LARGEST:
+            raise ValueError(f"tolerance must be from {SMALLEST:g} to {LARGEST:g}, not {value!r}")
     if "shift" in values:
         checks.number("shift", values["shift"], minimum=0)
 
@@ -196,18 +205,16 @@ class Directions(Map):
 
     @property
     def program(self) -> Program:
-        return _with_directions(
-            self.formula.system, self.formula.method, self.count, self.orthogonal
-        )
+        return _with_directions(self.formula.system, self.count, self.orthogonal)
 
     @property
     def source(self) -> str:
-        return header.source(self.program)
+        return flow_header.source(self.program)
 
     def parameters(self) -> dict[str, Parameter]:
         return self.formula.parameters()
 
 
 @lru_cache(maxsize=64)
-def _with_directions(system: System, method: str, count: int, orthogonal: bool) -> Program:
-    return with_directions(program(system, method), count, orthogonal=orthogonal)
+def _with_directions(system: System, count: int, orthogonal: bool) -> Program:
+    return with_directions(program(system), count, orthogonal=orthogonal)

@@ -22,12 +22,9 @@ HEAVY |= {"sinh": 45, "cosh": 45, "tanh": 30, "expm1": 20, "log1p": 30}
 """How much longer some operations take than a sum; a guess."""
 
 
-def source(program: Program) -> str:
-    """The source of a library with the map, and its orbits where it has them."""
-    return _Writer(program).text()
+class Writer:
+    """Writes the source of a library with a map, and its orbits where it has them."""
 
-
-class _Writer:
     def __init__(self, program: Program) -> None:
         self.program, self.graph = program, program.graph
         self.parameters = _identifiers(program.parameters)
@@ -77,6 +74,7 @@ class _Writer:
             f"double {', '.join(self.parameters.values()) or 'nothing'};",
             *_named(self.parameters or {"nothing": "nothing"}),
             "};",
+            *self._orbit_parameters(),
             *self._of_parameters(),
             "template <class R> struct Formula : MapDefaults {",
             "using T = Scalar<R>;",
@@ -87,27 +85,13 @@ class _Writer:
             *_named(self._state_names()),
             "};",
             "FormulaConstants<T> c;",
-            *(["double radius_square;"] if p.degree else []),
-            "explicit Formula(const Parameters& p) : c(p) {",
-            *(
-                [f"radius_square = {self._scalar(p.radius)} * {self._scalar(p.radius)};"]
-                if p.degree
-                else []
-            ),
-            "}",
+            *self._constructor(),
             *self._start(),
             "HOST_DEVICE ALWAYS_INLINE uint32_t stopped(const State& s) const {",
             *self._computed(self._tested()),
             f"return {' | '.join(map(self._stopped, p.stops))};",
             "}",
-            f"HOST_DEVICE {self._inlining()} void step(State& next) const {{",
-            "const State s = next;",
-            *self._computed(p.step.values()),
-            *(
-                f"{self.member[name].replace('s.', 'next.', 1)} = {self._value(node)};"
-                for name, node in p.step.items()
-            ),
-            "}",
+            *self._step(),
             *self._fates(),
             *self._fraction(),
             "};",
@@ -117,6 +101,29 @@ class _Writer:
             *([f"EXPORT_ORBITS({ENTRY}, FormulaOrbit)"] if p.is_planar else []),
         ]
         return "\n".join(lines) + "\n"
+
+    def _constructor(self) -> list[str]:
+        p = self.program
+        if not p.degree:
+            return ["explicit Formula(const Parameters& p) : c(p) {}"]
+        return [
+            "double radius_square;",
+            "explicit Formula(const Parameters& p) : c(p) {",
+            f"radius_square = {self._scalar(p.radius)} * {self._scalar(p.radius)};",
+            "}",
+        ]
+
+    def _step(self) -> list[str]:
+        return [
+            f"HOST_DEVICE {self._inlining()} void step(State& next) const {{",
+            "const State s = next;",
+            *self._computed(self.program.step.values()),
+            *(
+                f"{self.member[name].replace('s.', 'next.', 1)} = {self._value(node)};"
+                for name, node in self.program.step.items()
+            ),
+            "}",
+        ]
 
     def _start(self) -> list[str]:
         p, fields = self.program, self.member
@@ -290,6 +297,17 @@ class _Writer:
             "}",
         ]
 
+    def _orbit_parameters(self) -> list[str]:
+        """The same by other names, as planar maps have a dt of their own."""
+        if not self.program.is_planar:
+            return []
+        members = self.parameters or {"nothing": "nothing"}
+        return [
+            "struct FormulaOrbitParameters : FormulaParameters {",
+            *_named({f"formula.{name}": member for name, member in members.items()}),
+            "};",
+        ]
+
     def _orbits(self) -> list[str]:
         p = self.program
         if not p.is_planar:
@@ -302,7 +320,7 @@ class _Writer:
         return [
             "template <class R> struct FormulaOrbit {",
             "using T = Scalar<R>;",
-            "using Parameters = FormulaParameters;",
+            "using Parameters = FormulaOrbitParameters;",
             "FormulaConstants<T> c;",
             "explicit FormulaOrbit(const Parameters& p) : c(p) {}",
             "HOST_DEVICE ALWAYS_INLINE Point<R> operator()(const Point<R>& s) const {",

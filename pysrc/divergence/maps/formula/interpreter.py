@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .graph import Graph
-from .program import Program
+from .program import EARLY, Program
+from .taylor import flow
 
 Array = NDArray[np.float64]
 Elementary = Callable[..., Array]
@@ -65,14 +66,16 @@ class Interpreter:
         given = {"pixel.re": x, "pixel.im": y}
         nodes = [p.start[name] for name in p.fields]
         state = np.array(
-            [np.broadcast_to(each, x.shape) for each in self._values(nodes, given)], np.float64
+            [np.broadcast_to(each, x.shape) for each in self.values(nodes, given)], np.float64
         ).reshape(len(nodes), x.size)
         return self.step(state) if p.steps_at_start else state
 
-    def step(self, state: Array) -> Array:
-        """The states after a step."""
+    def step(self, state: Array, *, locates: bool = True) -> Array:
+        """The states after a step; one of Taylor series ends where a stop comes if it `locates`."""
         p = self.program
-        values = self._values(list(p.step.values()), dict(zip(p.fields, state, strict=True)))
+        if p.flow is not None:
+            state = flow(self, state, locates=locates)
+        values = self.values(list(p.step.values()), dict(zip(p.fields, state, strict=True)))
         new = state.copy()
         for name, value in zip(p.step, values, strict=True):
             new[p.fields.index(name)] = value
@@ -82,7 +85,7 @@ class Interpreter:
         """By points the number of the first stop that holds, from 1; 0 where none does."""
         p = self.program
         tests = [stop.test for stop in p.stops]
-        values = self._values(tests, dict(zip(p.fields, state, strict=True)))
+        values = self.values(tests, dict(zip(p.fields, state, strict=True)))
         found = np.zeros(state.shape[1], np.int32)
         for number, (stop, value) in enumerate(zip(p.stops, values, strict=True), 1):
             holds = np.broadcast_to(value != stop.unless, found.shape)
@@ -92,11 +95,13 @@ class Interpreter:
     def fractions(self, state: Array) -> Array:
         """By stopped points the fraction of a step, as escape_fraction() has it."""
         p = self.program
+        if p.flow is not None:
+            return -state[p.fields.index(EARLY)]
         result = np.zeros(state.shape[1])
         if not p.degree:
             return result
-        (radius,) = self._values([p.radius], {})
-        (scale,) = self._values([p.scale], dict(zip(p.fields, state, strict=True)))
+        (radius,) = self.values([p.radius], {})
+        (scale,) = self.values([p.scale], dict(zip(p.fields, state, strict=True)))
         scale = np.broadcast_to(scale, result.shape)
         with np.errstate(all="ignore"):
             steps = self._farther(state, scale)
@@ -138,7 +143,7 @@ class Interpreter:
     def _squared_length(self, state: Array) -> Array:
         return state[0] * state[0] + state[1] * state[1]
 
-    def _values(self, nodes: Sequence[int], given: Mapping[str, Array]) -> list[Array]:
+    def values(self, nodes: Sequence[int], given: Mapping[str, Array]) -> list[Array]:
         """What nodes come to where the inputs are `given`, or are parameters."""
         graph = self.program.graph
         found: dict[int, Any] = {}

@@ -11,14 +11,17 @@ from functools import lru_cache
 from ..escape import farthest_radius
 from .derivative import number
 from .difference import differences
+from .expansion import Flow, check_smooth, margins, smooth_test
 from .grammar import Node
 from .graph import Graph
 from .growth import MAX_DEGREE, degree
-from .numbers import Complex, Value
+from .numbers import Arithmetic, Complex, Value
 from .scope import Scope
-from .steps import STEPS
+from .steps import STEPS, rates
 from .system import System
 
+EARLY = "stopped early"
+"""A field of flows by Taylor series: the part of the last step that was left when a stop came."""
 NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
 
@@ -55,6 +58,7 @@ class Program:
             `radius`; 0 where times have no fractions.
         radius, scale: nodes: the radius, and what turns the first variable into one that grows as
             z^degree, squared.
+        flow: what Taylor series integrate before a step's changes are made; None for all others.
     """
 
     graph: Graph
@@ -68,6 +72,7 @@ class Program:
     degree: int = 0
     radius: int = 0
     scale: int = 0
+    flow: Flow | None = None
 
     @property
     def state(self) -> str:
@@ -80,20 +85,25 @@ class Program:
     @property
     def is_planar(self) -> bool:
         """Whether two numbers, or one, are all that a step needs and changes."""
-        nodes = [self.step[name] for name in self.fields[: self.variables]]
+        changes = self.step if self.flow is None else self.flow.rates
+        nodes = [changes[name] for name in self.fields[: self.variables]]
         allowed = {*self.fields[: self.variables], *self.parameters}
         return self.variables <= 2 and self.graph.inputs(nodes) <= allowed
 
 
 @lru_cache(maxsize=64)
-def program(system: System, method: str) -> Program:
-    """The program of a system whose flow, if it is one, is stepped by a method of METHODS."""
-    return _Builder(system, method).program
+def program(system: System) -> Program:
+    """The program of a system.
+
+    Raises:
+        ValueError: the method of its flow does not do for it.
+    """
+    return _Builder(system).program
 
 
 class _Builder:
-    def __init__(self, system: System, method: str) -> None:
-        self.system, self.method = system, method
+    def __init__(self, system: System) -> None:
+        self.system = system
         self.graph = g = Graph()
         parameters = tuple(c for p in system.parameters for c in system.components(p))
         components = [c for v in system.variables for c in system.components(v)]
@@ -101,9 +111,13 @@ class _Builder:
         self.program = Program(g, parameters, list(components), len(components))
         self.program.steps_at_start = system.counts_from_step
 
+        self.arithmetic = Arithmetic(g)
         scope = Scope.of(system, g, {"t": self.time()})
-        self.arithmetic = scope.arithmetic
-        self.set(self.program.step, STEPS[method if system.is_flow else "map"](system, g))
+        if system.method == "taylor":
+            self.program.flow = flow = Flow({}, [components], tolerance=g.input("tolerance"))
+            self.set(flow.rates, rates(system, g, self.time()))
+        else:
+            self.set(self.program.step, STEPS[system.method](system, g))
         self.set(self.program.start, scope.starts())
         scope.values |= self.lengths(scope)
         bounded = self.find_fraction(scope)
@@ -111,11 +125,15 @@ class _Builder:
             test = bounded if bounded and kind == "escape" else body
             self.program.stops.append(self.stop(scope, kind, name, test))
         self.name_stops()
+        if self.program.flow is not None:
+            self.find_margins(self.program.flow)
         self.add_fields()
 
-    def time(self) -> Value:
+    def time(self) -> int:
         g = self.graph
         n = g.input("n")
+        if self.system.method == "taylor":
+            return g.times(g.minus(n, g.input(EARLY)), g.input("dt"))
         return g.times(n, g.input("dt")) if self.system.is_flow else n
 
     def set(self, fields: dict[str, int], values: dict[str, Value]) -> None:
@@ -166,11 +184,9 @@ class _Builder:
     def add_fields(self) -> None:
         """What a point must carry beside the variables, for what reads it."""
         p, g, system = self.program, self.graph, self.system
-        nodes = [*p.step.values(), *(stop.test for stop in p.stops)]
-        if any(name.startswith("twin ") for name in g.inputs(nodes)):
+        if any(name.startswith("twin ") for name in g.inputs(self.read())):
             self.add_twin()
-            nodes = [*p.step.values(), *(stop.test for stop in p.stops)]
-        read = g.inputs(nodes)
+        read = g.inputs(self.read())
         stepped = g.inputs([*p.step.values()])
         for name in self.components:
             previous = f"previous {name}"
@@ -194,6 +210,15 @@ class _Builder:
         if "n" in read:
             n = g.input("n")
             self.add_field("n", g.number(0.0), g.plus(n, g.number(1.0)))
+        if p.flow is not None:
+            self.add_field(EARLY, g.number(0.0))
+            p.flow.rates[EARLY] = g.number(-1.0)
+
+    def read(self) -> list[int]:
+        """What is computed from the fields."""
+        p = self.program
+        moved = p.flow.rates.values() if p.flow else ()
+        return [*p.step.values(), *moved, *(stop.test for stop in p.stops)]
 
     def add_field(self, name: str, start: int, step: int | None = None) -> None:
         p = self.program
@@ -206,10 +231,24 @@ class _Builder:
         """The twin starts `shift` further along the first variable."""
         p, g = self.program, self.graph
         seeds = {g.input(name): g.input(f"twin {name}") for name in self.components}
-        apart = differences(g, [p.step[name] for name in self.components], seeds)
-        for i, name in enumerate(self.components):
-            start = g.input("shift") if i == 0 else g.number(0.0)
-            self.add_field(f"twin {name}", start, apart[p.step[name]])
+        changes = p.step if p.flow is None else p.flow.rates
+        nodes = [changes[name] for name in self.components]
+        apart = differences(g, nodes, seeds)
+        for i, (name, node) in enumerate(zip(self.components, nodes, strict=True)):
+            self.add_field(f"twin {name}", g.input("shift") if i == 0 else g.number(0.0))
+            changes[f"twin {name}"] = apart[node]
+        if p.flow is not None:
+            p.flow.groups.append([f"twin {name}" for name in self.components])
+
+    def find_margins(self, flow: Flow) -> None:
+        """What changes its sign where a stop comes, by which it is found within a step."""
+        p, g = self.program, self.graph
+        moving = {*self.components, *(f"twin {name}" for name in self.components), EARLY}
+        check_smooth(g, flow.rates.values(), moving)
+        for i, stop in enumerate(p.stops):
+            p.stops[i] = replace(stop, test=smooth_test(g, stop.test))
+        flow.margins = margins(g, (stop.test for stop in p.stops), moving)
+        check_smooth(g, (stop.test for stop in p.stops), moving)
 
     def find_fraction(self, scope: Scope) -> Node | None:
         """Times have fractions where |z| escapes from a radius and a step is a polynomial.

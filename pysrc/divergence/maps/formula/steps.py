@@ -116,6 +116,13 @@ def _two_kinds(system: System) -> tuple[set[str], set[str]]:
     return places, set(kinds) - places
 
 
+def rates(system: System, graph: Graph, time: Value) -> State:
+    """How fast everything moves, per step, for Taylor series to integrate."""
+    scope = Scope.of(system, graph, {"t": time})
+    dt = graph.input("dt")
+    return {name: scope.arithmetic.times(dt, value) for name, value in scope.changes().items()}
+
+
 STEPS: dict[str, Callable[[System, Graph], State]] = {
     "map": iterate,
     "euler": euler,

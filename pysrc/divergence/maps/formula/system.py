@@ -16,10 +16,13 @@ from .scope import OF_STOPS, Scope
 MAX_VARIABLES = 24
 NOTHING = "-"
 """What a plane has in the place of a direction in which nothing changes."""
-METHODS = ("euler", "rk4", "leapfrog")
+METHODS = ("euler", "rk4", "leapfrog", "taylor")
 BUILT_IN = {"n", "t", "pixel", "previous", *OF_STOPS}
-DEFAULTS = {"dt": 0.02, "shift": 1e-3}
+DEFAULTS = {"dt": 0.02, "shift": 1e-3, "tolerance": 1e-12}
 """Of the parameters that are there where a formula needs them."""
+WITHOUT = {"dt": "no flow", "shift": "no twin", "tolerance": "no flow by taylor"}
+LONG_DT = 0.5
+"""The default of dt where a step is made of as many as a tolerance wants."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class System:
         plane: the two names that a pixel's x and y are, or the one that x + iy is.
         defaults: of the parameters, by their names, in order; equal systems may have others.
         complexes: the variables and parameters that are complex.
+        method: of METHODS, of a flow; "map" of what is none.
     """
 
     text: str
@@ -39,6 +43,7 @@ class System:
     plane: tuple[str, ...]
     defaults: Mapping[str, complex] = field(compare=False)
     complexes: frozenset[str]
+    method: str = "map"
 
     def of_kind(self, *kinds: str) -> list[Statement]:
         return [statement for statement in self.statements if statement.kind in kinds]
@@ -91,13 +96,19 @@ def names_of(node: Node) -> set[str]:
 
 
 @lru_cache(maxsize=256)
-def understood(text: str, plane: tuple[str, ...], given: tuple[tuple[str, complex], ...]) -> System:
+def understood(
+    text: str,
+    plane: tuple[str, ...],
+    given: tuple[tuple[str, complex], ...],
+    method: str = "rk4",
+) -> System:
     """The system of a text.
 
     Args:
         text: of the formula.
         plane: as System's, or empty for the text's own.
         given: values of parameters, which come before those that the text has for them.
+        method: by which it is stepped if it is a flow.
 
     Raises:
         FormulaError: a name is unknown, a number is complex where it must be real, and so on.
@@ -111,6 +122,8 @@ def understood(text: str, plane: tuple[str, ...], given: tuple[tuple[str, comple
         fail(text, 0, "expected a map such as x' = 1 - a*x^2 + y")
     if len(system.variables) > MAX_VARIABLES:
         raise ValueError(f"a formula has at most {MAX_VARIABLES} variables")
+    if system.is_flow:
+        system = replace(system, method=method)
     if {"next", "flow"} <= {statement.kind for statement in statements}:
         fail(text, system.of_kind("flow")[0].at, "a flow among discrete maps")
     stated = {s.name: s for s in system.of_kind("parameter")}
@@ -134,7 +147,8 @@ def understood(text: str, plane: tuple[str, ...], given: tuple[tuple[str, comple
         elif name in stated:
             defaults[name] = _constant(text, stated[name].body)
         elif name in DEFAULTS:
-            defaults[name] = DEFAULTS[name]
+            long = name == "dt" and system.method == "taylor"
+            defaults[name] = LONG_DT if long else DEFAULTS[name]
         elif name in plane or not plane:
             defaults[name] = 0.0
         else:
@@ -152,8 +166,7 @@ def understood(text: str, plane: tuple[str, ...], given: tuple[tuple[str, comple
         system = _with_default_stop(system, values)
     for name in values:
         if name not in system.defaults:
-            what = "no twin, and so no shift" if name == "shift" else f"no flow, and so no {name}"
-            raise ValueError(f"{name}: the formula has {what}")
+            raise ValueError(f"{name}: the formula has {WITHOUT[name]}, and so no {name}")
     _check_all(system)
     return system
 
@@ -191,6 +204,8 @@ def _unknown_names(system: System, stated: Mapping[str, Statement]) -> list[str]
                 found.setdefault(name)
     if system.is_flow:
         found.setdefault("dt")
+    if system.method == "taylor":
+        found.setdefault("tolerance")
     if system.has_twin:
         found.setdefault("shift")
     return list(found)

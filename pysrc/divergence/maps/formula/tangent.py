@@ -3,6 +3,7 @@ the program of a state with its directions, whose stretching it sums up."""
 
 from collections.abc import Callable, Iterable, Mapping
 
+from .expansion import Flow
 from .graph import TRUTHS, Graph
 from .program import Program, Stop
 
@@ -77,24 +78,30 @@ def with_directions(program: Program, count: int, *, orthogonal: bool) -> Progra
     names = program.fields[: program.variables]
     made = Program(g, program.parameters, list(program.fields), program.variables)
     made.start, made.step = dict(program.start), dict(program.step)
+    changes = made.step if program.flow is None else program.flow.rates
     for name in [name for name in made.fields if name.startswith(("twin ", "previous "))]:
-        if name in g.inputs([made.step[each] for each in names]):
+        if name in g.inputs([changes[each] for each in names]):
             continue
         made.fields.remove(name)
-        del made.start[name], made.step[name]
+        made.start.pop(name), made.step.pop(name, None)
+    nodes = [changes[name] for name in names]
     vectors = []
     for i in range(count):
         inputs = [g.input(f"direction {i} {name}") for name in names]
         along = dict(zip((g.input(name) for name in names), inputs, strict=True))
-        rates = derivatives(g, [made.step[name] for name in names], along)
-        vectors.append([rates[made.step[name]] for name in names])
+        rates = derivatives(g, nodes, along)
+        vectors.append([rates[node] for node in nodes])
+    if program.flow is not None:
+        made.flow = _flow_with(program.flow, names, vectors)
+        vectors = [[g.input(name) for name in group] for group in made.flow.groups[1:]]
     stretched = _orthogonal(g, vectors) if orthogonal else []
     for i, vector in enumerate(vectors):
         for j, (name, node) in enumerate(zip(names, vector, strict=True)):
             start = 1 / len(names) ** 0.5 if count == 1 else float(i == j)
             made.fields.append(f"direction {i} {name}")
             made.start[made.fields[-1]] = g.number(start)
-            made.step[made.fields[-1]] = node
+            if node != g.input(made.fields[-1]):
+                made.step[made.fields[-1]] = node
     total = g.number(0.0)
     for i, length in enumerate(stretched):
         name = f"stretched {i}"
@@ -105,6 +112,16 @@ def with_directions(program: Program, count: int, *, orthogonal: bool) -> Progra
     lost = g.add("<=", total, g.number(float("inf")))
     made.stops = [Stop("lost", lost, unless=True)]
     return made
+
+
+def _flow_with(flow: Flow, names: list[str], vectors: list[list[int]]) -> Flow:
+    """A flow whose directions are integrated with it, and no twin; stops do not end its steps."""
+    rates = {name: rate for name, rate in flow.rates.items() if not name.startswith("twin ")}
+    groups = [list(names)]
+    for i, vector in enumerate(vectors):
+        groups.append([f"direction {i} {name}" for name in names])
+        rates |= dict(zip(groups[-1], vector, strict=True))
+    return Flow(rates, groups, [], flow.tolerance)
 
 
 def _orthogonal(g: Graph, vectors: list[list[int]]) -> list[int]:
