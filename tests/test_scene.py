@@ -2,7 +2,7 @@
 
 import cmath
 import math
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import divergence as dv
 import pytest
@@ -60,6 +60,34 @@ def test_a_line_passes_evenly_through_both_ends():
 def test_a_line_there_and_back_can_be_looped():
     shifts = [sweep({"line": [1, 2], "back": True}, 4).frame(i).map.shift for i in range(4)]
     assert shifts == [1, 1.5, 2, 1.5]
+
+
+def test_a_line_goes_by_way_of_the_numbers_between():
+    shifts = [sweep({"line": [1, 3, 2]}, 5).frame(i).map.shift for i in range(5)]
+    assert shifts == [1, 2, 3, 2.5, 2]
+    shifts = [sweep({"geometric": [1, 4, 1]}, 5).frame(i).map.shift for i in range(5)]
+    assert shifts == pytest.approx([1, 2, 4, 2, 1])
+
+
+def test_a_centre_that_goes_as_the_widths_do_zooms_about_a_point_that_stays_in_its_place():
+    zoom = Scene.load("mandelbrot").with_values(
+        {
+            "frames": 11,
+            "changes.window.width.geometric": ["2", "2e-30"],
+            "changes.window.center.0.line": ["-0.5", "-1.40115518909205060052382765487"],
+            "changes.window.center.0.widths": ["2", "2e-30"],
+        }
+    )
+    again = Scene.loads(zoom.dumps(), "again", "again")
+    windows = [again.frame(i).window for i in range(11)]
+    centers = [Decimal(str(window.center[0])) for window in windows]
+    widths = [Decimal(str(window.width)) for window in windows]
+    start, end = Decimal("-0.5"), Decimal("-1.40115518909205060052382765487")
+    assert centers[0] == start and centers[-1] == end
+    with localcontext(prec=80):
+        fixed = (end * 2 - start * Decimal("2e-30")) / (2 - Decimal("2e-30"))
+        places = [float((fixed - c) / w) for c, w in zip(centers, widths, strict=True)]
+    assert places == pytest.approx([places[0]] * 11, rel=1e-12)
 
 
 def test_a_geometric_sweep_multiplies_by_one_factor():
@@ -171,7 +199,7 @@ def test_a_path_and_a_name_load_the_same_scene(tmp_path):
         ("map.shift =", "map.plane =", "map.plane must be a number"),
         ("map.shift =", "frames =", "changes.frames: no value 'frames'"),
         ("{halve_every = 30}", "{halve_evry = 30}", "did you mean 'halve_every'?"),
-        ("{halve_every = 30}", "{line = [0]}", "changes.window.width: line must be two numbers"),
+        ("{halve_every = 30}", "{line = [0]}", "line must be two numbers or more"),
         ("{halve_every = 30}", "{geometric = [-1, 1]}", "geometric cannot go from -1 to 1"),
         ("{halve_every = 30}", "{add = 1, back = true}", "add knows no 'back'"),
         ("{add = 1000}", "1000", "changes.max_steps must be a table"),
@@ -248,8 +276,8 @@ def test_laws_keep_the_digits_of_decimals():
     from divergence.scenes.laws import Add, Line
 
     start, end = Decimal("0.1000000000000000000000000001"), Decimal("0.3")
-    assert Line(start, end).value(0, 0, 3) == start
-    assert Line(start, end).value(0, 1, 3) == Decimal("0.20000000000000000000000000005")
+    assert Line((start, end)).value(0, 0, 3) == start
+    assert Line((start, end)).value(0, 1, 3) == Decimal("0.20000000000000000000000000005")
     sum_ = Add(Decimal("1e-30")).value(Decimal("0.5"), 2, 3)
     assert sum_ == Decimal("0.500000000000000000000000000002")
     assert Add(Decimal("1e-3")).value(0.5, 1, 3) == Decimal("0.501")

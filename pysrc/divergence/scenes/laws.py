@@ -4,12 +4,14 @@ import cmath
 import difflib
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any, ClassVar
 
 from .. import checks
+from ..checks import Exact, decimal
 
 Number = int | float | complex | Decimal
 
@@ -68,27 +70,41 @@ class Add(Law):
 
 @dataclass(frozen=True)
 class Line(Law):
-    """{line = [a, b]}: evenly from a in the first frame to b in the last.
+    """{line = [a, b]}: evenly from a in the first frame to b in the last; {line = [a, b, c]} from a
+    to c by way of b in the middle, and so on.
 
-    With `back = true` from a to b in the middle of the film and back, so that it can be looped.
+    With `back = true` from a to the last in the middle of the film and back, so that it can be
+    looped. With `widths = [v, w]`, as many as there are numbers, each stretch goes as a width does
+    that is multiplied by the same factor every frame: a centre on such a line, in a window whose
+    width is geometric, zooms about a point that stays in its place.
     """
 
     key: ClassVar[str] = "line"
-    start: Number
-    end: Number
+    points: tuple[Number, ...]
     back: bool = False
+    widths: tuple[Exact, ...] = ()
 
     def value(self, base: Number, frame: float, frames: int) -> Number:
         if self.back:
-            return self.between(1 - abs(1 - 2 * frame / frames))
-        return self.between(frame / (frames - 1) if frames > 1 else 0.0)
+            way = 1 - abs(1 - 2 * frame / frames)
+        else:
+            way = frame / (frames - 1) if frames > 1 else 0.0
+        stretches = len(self.points) - 1
+        stretch = min(int(way * stretches), stretches - 1)
+        share = way * stretches - stretch
+        start, end = self.points[stretch : stretch + 2]
+        if not self.widths:
+            return self.between(start, end, share)
+        return _as_widths(start, end, share, *map(decimal, self.widths[stretch : stretch + 2]))
 
-    def between(self, share: float) -> Number:
+    def between(self, start: Number, end: Number, share: float) -> Number:
         """The value at a share, 0 to 1, of the way."""
-        return _sum(_scaled(self.start, 1 - share), _scaled(self.end, share))
+        return _sum(_scaled(start, 1 - share), _scaled(end, share))
 
     def table(self) -> dict[str, object]:
-        return {self.key: (self.start, self.end)} | ({"back": True} if self.back else {})
+        table: dict[str, object] = {self.key: self.points}
+        back: dict[str, object] = {"back": True} if self.back else {}
+        return table | back | ({"widths": self.widths} if self.widths else {})
 
 
 @dataclass(frozen=True)
@@ -98,17 +114,18 @@ class Geometric(Line):
     key: ClassVar[str] = "geometric"
 
     def __post_init__(self) -> None:
-        start, end = self.start, self.end
-        if start == 0 or end == 0:
-            raise ValueError(f"geometric cannot go from {start!r} to {end!r}: 0 has no factor")
-        real = isinstance(start, int | float | Decimal) and isinstance(end, int | float | Decimal)
-        if real and (start < 0) != (end < 0):  # type: ignore[operator]
-            raise ValueError(f"geometric cannot go from {start!r} to {end!r}: it would pass 0")
+        for start, end in zip(self.points, self.points[1:], strict=False):
+            said = f"geometric cannot go from {start!r} to {end!r}"
+            if start == 0 or end == 0:
+                raise ValueError(f"{said}: 0 has no factor")
+            real = not isinstance(start, complex) and not isinstance(end, complex)
+            if real and (start < 0) != (end < 0):  # type: ignore[operator]
+                raise ValueError(f"{said}: it would pass 0")
 
-    def between(self, share: float) -> Number:
+    def between(self, start: Number, end: Number, share: float) -> Number:
         if share == 1:
-            return self.end
-        start, end = (float(n) if isinstance(n, Decimal) else n for n in (self.start, self.end))
+            return end
+        start, end = (float(n) if isinstance(n, Decimal) else n for n in (start, end))
         return start * (end / start) ** share
 
 
@@ -133,6 +150,21 @@ class Circle(Law):
         return {self.key: (self.center, self.radius)} | turns
 
 
+def _as_widths(start: Number, end: Number, share: float, first: Decimal, last: Decimal) -> Number:
+    """From start to end as a width goes from first to last; what is missing to the narrower end is
+    known to as many digits as the width there."""
+    if share in (0, 1):
+        return end if share else start
+    factor = float(last / first)
+    if factor == 1:
+        return _sum(_scaled(start, 1 - share), _scaled(end, share))
+    grown = math.expm1(share * math.log(factor))
+    if factor > 1:
+        return _sum(start, _scaled(_sum(end, _scaled(start, -1)), grown / (factor - 1)))
+    left = factor * math.expm1((share - 1) * math.log(factor)) / (1 - factor)
+    return _sum(end, _scaled(_sum(start, _scaled(end, -1)), left))
+
+
 def _sum(one: Number, other: Number) -> Number:
     """The sum. That of a decimal and a real number has all of the decimal's digits."""
     decimals = [n for n in (one, other) if isinstance(n, Decimal)]
@@ -153,9 +185,7 @@ def _scaled(value: Number, factor: float) -> Number:
     return value * factor
 
 
-LAWS: dict[str, Callable[..., Law]] = {
-    law.key: law for law in (HalveEvery, Add, Line, Geometric, Circle)
-}
+LAWS: dict[str, Any] = {law.key: law for law in (HalveEvery, Add, Line, Geometric, Circle)}
 
 
 def is_law(table: object) -> bool:
@@ -172,7 +202,7 @@ def parse(table: Mapping[str, object]) -> Law:
     Raises:
         ValueError: it says none, more than one, or a law with other arguments.
     """
-    options = {"back": (Line, Geometric), "turns": (Circle,)}
+    options = {"back": (Line, Geometric), "turns": (Circle,), "widths": (Line,)}
     keys = [checks.known("law", key, [*LAWS, *options]) for key in table]
     named = [key for key in keys if key in LAWS]
     if len(named) != 1:
@@ -190,14 +220,25 @@ def parse(table: Mapping[str, object]) -> Law:
         return HalveEvery(checks.number(key, table[key], positive=True))
     if key == "add":
         return Add(number(key, table[key]))
-    pair = table[key]
-    if not isinstance(pair, list | tuple) or len(pair) != 2:
-        raise ValueError(f"{key} must be two numbers, not {pair!r}")
-    return LAWS[key](number(key, pair[0]), number(key, pair[1]), **given)
+    points = table[key]
+    many = issubclass(LAWS[key], Line)
+    if not isinstance(points, list | tuple) or not (len(points) == 2 or many and len(points) > 2):
+        raise ValueError(f"{key} must be two numbers{' or more' * many}, not {points!r}")
+    read = tuple(number(key, point) for point in points)
+    if not many:
+        return LAWS[key](*read, **given)
+    if "widths" in given:
+        widths = checks.exact_numbers("widths", given["widths"], len(read))
+        given["widths"] = tuple(checks.exact("widths", w, positive=True) for w in widths)
+    return LAWS[key](read, **given)
 
 
 def number(name: str, value: object) -> Number:
-    """An int, a float or a complex, as the scene means it: a text is a complex number."""
+    """An int, a float or a complex, as the scene means it: a text is a number with all its digits,
+    or a complex number."""
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return checks.exact(name, value)
     if isinstance(value, str | complex):
         return checks.complex_number(name, value)
     if not isinstance(value, Decimal):
