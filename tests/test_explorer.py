@@ -3,22 +3,26 @@
 import asyncio
 import base64
 import json
+import re
 import threading
 import time
 
 import divergence as dv
 import numpy as np
 import pytest
+from divergence.explorer.controls import plain
 from divergence.explorer.fields import Fields
-from divergence.explorer.films import Films, between
+from divergence.explorer.films import Films
+from divergence.explorer.keyframes import through
 from divergence.explorer.opened import scene_in
 from divergence.explorer.painter import Painter, drawn
 from divergence.explorer.session import Session
+from divergence.explorer.shelf import Shelf
 from divergence.film import still
 from divergence.scenes.scene import Scene, names
 
 starlette = pytest.importorskip("starlette", reason="the explorer's packages are not installed")
-from divergence.explorer.server import application  # noqa: E402
+from divergence.explorer.server import PAGE, _listening, application  # noqa: E402
 from starlette.testclient import TestClient  # noqa: E402
 from starlette.websockets import WebSocketDisconnect  # noqa: E402
 
@@ -129,8 +133,7 @@ def told(*messages: dict, device: str = "cpu") -> list:
         session = Session(send, device)
         for message in messages:
             await session.receive(message if isinstance(message, str) else json.dumps(message))
-            if session._drawing:
-                await session._drawing
+            await session.idle()
         await session.close()
 
     asyncio.run(talk())
@@ -183,7 +186,7 @@ def test_coordinates_are_told_to_the_digits_that_matter():
 
 def test_an_orbit_is_the_map_s_own():
     henon = {"do": "open", "scene": "henon-basin", "shape": [8, 8]}
-    answers = told(henon, {"do": "orbit", "x": 0.1, "y": 0.2, "steps": 5})
+    answers = told(henon, {"do": "beside", "kind": "orbit", "x": 0.1, "y": 0.2, "steps": 5})
     (orbit,) = [answer for answer in answers if answer["is"] == "orbit"]
     system = Scene.load("henon-basin").frame(0).map
     x, y = 0.1, 0.2
@@ -211,6 +214,13 @@ def test_a_picture_opens_the_scene_that_it_carries():
         ({"do": "open", "scene": 5}, "scene must be a text"),
         ({"do": "open", "png": "bm8="}, "no PNG"),
         ({"do": "draw"}, "no scene is open yet"),
+        ({"do": "beside", "kind": "orbit", "x": 0, "y": 0}, "no scene is open yet"),
+        ({"do": "measure", "what": "basins"}, "no scene is open yet"),
+        ({"do": "palette of", "colormap": "/etc/passwd.map"}, "no colormap"),
+        ({"do": "keep palette", "name": "../x", "text": "red, blue"}, "a palette's name"),
+        ({"do": "read palette", "file": "x.exe", "text": ""}, "suffix must be one of"),
+        ({"do": "keep place", "name": "here"}, "nothing is kept here"),
+        ({"do": "film", "views": []}, "no films are made here"),
         (OPEN | {"shape": [100_000, 100_000]}, "at most 4,000,000 pixels"),
         (OPEN | {"shape": "wide"}, "shape must be 2 numbers"),
         (OPEN | {"frame": float("nan")}, "frame must be finite"),
@@ -232,21 +242,43 @@ def test_changes_that_make_no_sense_leave_the_view_as_it_was():
     assert [a["table"]["map"]["exponent"] for a in answers if a["is"] == "scene"] == [2, 2]
 
 
-def test_random_messages_are_all_survived():
+SENSIBLE = [
+    {"do": "open", "scene": "julia"},
+    {"do": "draw", "changes": {"map.radius": 3}},
+    {"do": "probe", "row": 1, "column": 2},
+    {"do": "beside", "kind": "orbit", "x": 0.1, "y": 0.2, "steps": 9},
+    {"do": "beside", "kind": "julia", "x": 0.1, "y": 0.2},
+    {"do": "measure", "what": "basins"},
+    {"do": "measure", "what": "exponents", "along": "x"},
+    {"do": "histogram"},
+    {"do": "preview", "views": [plain(Scene.load("julia").table())], "frames": 4},
+    {"do": "film", "fps": 3},
+    {"do": "pause", "name": "film-1"},
+    {"do": "keep place", "name": "here"},
+    {"do": "keep palette", "name": "mine", "text": "red, blue"},
+    {"do": "read palette", "file": "a.map", "text": "1 2 3\n4 5 6"},
+    {"do": "palette of", "colormap": "viridis"},
+]
+NONSENSE = [None, True, -1, 0.5, 1e308, "x", "", "../x", [], {}, [3, 3], {"map": {}}, ["\0"] * 9]
+
+
+def test_random_messages_are_all_survived(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     random = np.random.default_rng(0)
-    words = ["do", "open", "draw", "scene", "shape", "changes", "map.a", "table", "mandelbrot"]
-    values = [None, True, -1, 1e308, "x", [], {}, [3, 3], {"map": {}}, {"name": "julia"}]
 
-    def value():
-        pick = int(random.integers(len(values) + len(words)))
-        return values[pick] if pick < len(values) else words[pick - len(values)]
+    def one():
+        message = dict(SENSIBLE[random.integers(len(SENSIBLE))]) | {"shape": [6, 8]}
+        for _ in range(random.integers(3)):
+            key = str(random.choice([*message, "table", "frame", "png", "toml", "formula"]))
+            message[key] = NONSENSE[random.integers(len(NONSENSE))]
+        return message
 
-    messages = [
-        {words[int(random.integers(len(words)))]: value() for _ in range(3)}
-        | {"do": ["probe", "orbit", "draw", "open"][int(random.integers(4))]}
-        for _ in range(300)
-    ]
-    assert all(answer["is"] in ("error", "scene", "picture") for answer in told(*messages))
+    answers = told(OPEN | {"shape": [6, 8]}, *(one() for _ in range(500)))
+    kinds = {"error", "scene", "picture", "point", "orbit", "julia", "measure", "histogram"}
+    kinds |= {"films", "places", "palettes", "found palettes", "stops", "preview"}
+    assert {answer["is"] for answer in answers} <= kinds
+    assert {"scene", "picture", "orbit", "julia", "stops", "palettes"} <= {a["is"] for a in answers}
+    assert all("\n" not in answer["text"] for answer in answers if answer["is"] == "error")
 
 
 def test_a_formula_is_drawn_and_its_mistakes_are_shown_with_a_caret():
@@ -265,17 +297,17 @@ def test_a_film_between_two_views_zooms_about_the_narrower_one():
     last = first.with_values(
         {"window.center": (-0.75, 0.1), "window.width": 0.01, "max_steps": 300, "map.exponent": 3}
     )
-    film = between(first, last, 11, 25)
+    film = through([first, last], 11, 25)
     assert film.frames == 11
     assert film.frame(0).window.width == pytest.approx(first.window["width"])
     assert film.frame(10).window.width == pytest.approx(0.01)
     assert {film.frame(i).window.center for i in range(11)} == {(-0.75, 0.1)}
     assert film.frame(5).max_steps == round((first.max_steps + 300) / 2)
     assert film.frame(5).map.exponent == 2.5
-    with pytest.raises(ValueError, match="the same"):
-        between(first, first, 10, 25)
+    with pytest.raises(ValueError, match="are the same"):
+        through([first, first], 10, 25)
     with pytest.raises(ValueError, match="same map"):
-        between(first, Scene.load("julia"), 10, 25)
+        through([first, Scene.load("julia")], 10, 25)
 
 
 def wait_for(films, state):
@@ -317,17 +349,19 @@ def test_the_page_and_its_files_are_served_to_who_knows_the_token(client):
     page = client.get("/?token=secret")
     assert page.status_code == 200
     assert "default-src 'self'" in page.headers["content-security-policy"]
-    for file in ("app.js", "viewer.js", "controls.js", "decimal.js", "style.css"):
+    files = [path.name for path in PAGE.iterdir()]
+    assert len(files) > 10
+    for file in files:
         assert client.get(f"/page/{file}").status_code == 200
     listed = client.get("/scenes?token=secret").json()
     assert {row["name"] for row in listed} == set(names())
 
 
 def test_nothing_is_loaded_from_other_hosts(client):
-    for file in ("", "page/app.js", "page/viewer.js", "page/controls.js", "page/style.css"):
-        text = client.get(f"/{file}?token=secret").text
-        assert "//cdn" not in text
+    for path in PAGE.iterdir():
+        text = path.read_text()
         assert "https://" not in text
+        assert set(re.findall(r"http://[^\"`]*", text)) == set()
 
 
 @pytest.mark.parametrize(
@@ -338,6 +372,8 @@ def test_nothing_is_loaded_from_other_hosts(client):
         ("/?token=secret", {"host": "evil.example"}),
         ("/scenes?token=secret", {"origin": "http://evil.example"}),
         ("/picture", {}),
+        ("/thumbnail/mandelbrot", {}),
+        ("/film/film-1?token=guess", {}),
     ],
 )
 def test_strangers_are_refused(client, path, headers):
@@ -364,3 +400,35 @@ def test_a_picture_is_taken_home_with_its_scene_inside(client):
     answer = client.get("/picture", params={"token": "secret", "scene": scene, "shape": "20x30"})
     assert answer.headers["content-type"] == "image/png"
     assert scene_in(answer.content).window["shape"] == (20, 30)
+
+
+def test_what_is_no_scene_to_take_home_is_told(client):
+    answer = client.get("/picture", params={"token": "secret", "scene": "x = ", "shape": "2x2"})
+    assert answer.status_code == 400
+    assert "the scene: " in answer.text
+    scene = Scene.load("mandelbrot").dumps()
+    too_large = {"token": "secret", "scene": scene, "shape": "9000x9000"}
+    assert "at most 64,000,000 pixels" in client.get("/picture", params=too_large).text
+
+
+def test_scenes_have_small_pictures_and_other_names_none(tmp_path):
+    client = TestClient(application("secret", device="cpu", shelf=Shelf(tmp_path)))
+    answer = client.get("/thumbnail/mandelbrot?token=secret")
+    assert answer.headers["content-type"] == "image/png"
+    for name in ("nothing", "..%2F..%2Fsetup", "%2Fetc%2Fpasswd"):
+        assert client.get(f"/thumbnail/{name}?token=secret").status_code == 404
+
+
+def test_the_last_port_is_taken_again_if_it_is_free():
+    first = _listening(0, optional=True)
+    port = first.getsockname()[1]
+    first.listen()
+    other = _listening(port, optional=True)
+    assert other.getsockname()[1] != port
+    with pytest.raises(OSError):
+        _listening(port, optional=False)
+    first.close()
+    other.close()
+    again = _listening(port, optional=True)
+    assert again.getsockname()[1] == port
+    again.close()

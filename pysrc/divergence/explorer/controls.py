@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import matplotlib
 
+from .. import palettes
 from ..colour import LAWS, SHOWS
 from ..maps.base import ALL, Map
 
@@ -67,4 +68,5 @@ def _control(path: str, value: object) -> dict[str, object] | None:
 def colours() -> dict[str, list[str]]:
     """What a colouring can be made of, by the names of its attributes."""
     maps = [name for name in matplotlib.colormaps if not name.endswith("_r")]
+    maps = [*palettes.names(), *maps]
     return {"colormap": maps, "law": list(LAWS), "shows": list(SHOWS)}

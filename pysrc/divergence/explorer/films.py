@@ -7,41 +7,18 @@ found again, paused.
 import re
 import threading
 from collections import deque
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
 
 from .. import checks
 from ..errors import DivergenceError
 from ..film import render
 from ..film.folder import SCENE
 from ..scenes.scene import Scene
+from .watched import Watched
 
 MOST_WAITING = 20
 MOST_FRAMES = 5_000
 STATES = ("waiting", "running", "paused", "complete", "failed")
-
-
-class _Bar:
-    """A progress bar that notes how far a film is, and ends the work when it is paused."""
-
-    def __init__(self, film: "Film", total: float) -> None:
-        self.n, self.total, self._film = 0.0, total, film
-
-    def update(self, n: float) -> None:
-        if self._film.stop.is_set():
-            raise KeyboardInterrupt
-        self.n += n
-        self._film.share = self.n / self.total if self.total else 0.0
-
-    def set_postfix_str(self, s: str) -> None:
-        pass
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
 
 
 class Film:
@@ -170,9 +147,12 @@ class Films:
             self._make(film)
 
     def _make(self, film: Film) -> None:
-        def bar(total: float, what: str = "", unit: str = "") -> _Bar:
+        def tell(share: float) -> None:
+            film.share = share
+
+        def bar(total: float, what: str = "", unit: str = "") -> Watched:
             film.doing, film.share = what, 0.0
-            return _Bar(film, total)
+            return Watched(total, film.stop, KeyboardInterrupt, tell)
 
         try:
             report = render.render(
@@ -183,56 +163,3 @@ class Films:
             film.state = "paused"
         except (ValueError, OSError, MemoryError, DivergenceError) as error:
             film.state, film.text = "failed", str(error)
-
-
-def between(first: Scene, last: Scene, frames: int, fps: float) -> Scene:
-    """The film from one still view to another of the same map.
-
-    The width changes by the same factor every frame; whatever else differs changes evenly. A film
-    that gets narrower, or wider, keeps the centre of its narrower end, so that it zooms.
-
-    Raises:
-        ValueError: the two are not of one map, or differ in what no law can change.
-    """
-    if first.map.get("name") != last.map.get("name"):
-        raise ValueError("a film goes from a view to another of the same map")
-    changes: dict[str, Any] = {}
-    widths = [float(scene.frame(0).window.width) for scene in (first, last)]
-    start, end = _flat(first), _flat(last)
-    values: dict[str, object] = {}
-    if widths[0] != widths[1]:
-        changes["window.width"] = {"geometric": widths}
-        narrow = first if widths[0] < widths[1] else last
-        values["window.center"] = narrow.window["center"]
-    for path in sorted(end):
-        a, b = start.get(path, end[path]), end[path]
-        if a == b or path in ("window.width", "window.shape") or path in values:
-            continue
-        if path == "window.center":
-            changes |= {f"{path}.{i}": {"line": [a[i], b[i]]} for i in (0, 1) if a[i] != b[i]}
-        elif isinstance(a, str | bool) or isinstance(b, str | bool) or a is None or b is None:
-            raise ValueError(f"{path}: no law leads from {a!r} to {b!r}")
-        elif isinstance(a, tuple):
-            changes |= {
-                f"{path}.{i}": {"line": [a[i], b[i]]} for i in range(len(a)) if a[i] != b[i]
-            }
-        else:
-            changes[path] = {"line": [a, b]}
-    if not changes:
-        raise ValueError("the two views are the same")
-    laws = {f"changes.{path}": law for path, law in changes.items()}
-    return first.with_values({**values, **laws, "frames": frames, "fps": fps})
-
-
-def _flat(scene: Scene) -> dict[str, Any]:
-    flat: dict[str, Any] = {"max_steps": scene.max_steps, "window.center": scene.window["center"]}
-
-    def add(table: Mapping[str, object], above: str) -> None:
-        for key, value in table.items():
-            if isinstance(value, Mapping):
-                add(value, f"{above}.{key}")
-            else:
-                flat[f"{above}.{key}"] = value
-
-    add(scene.map, "map")
-    return flat

@@ -1,16 +1,18 @@
 """Scenes as views have them: of a formula or a picture too, in the page's shape, within limits."""
 
-from dataclasses import replace
 from io import BytesIO
 
+import numpy as np
 from PIL import Image
 
-from .. import checks
+from .. import checks, palettes
 from ..checks import decimal
-from ..maps.three_body import AXES, ThreeBody
+from ..colormaps import check_colormap, matplotlib, table
 from ..scenes.scene import Scene
 
-MOST_PIXELS = 4_000_000
+MOST_PIXELS = 4_000_000  # of a view
+MOST_PICTURE_PIXELS = 64_000_000  # of a picture to take home
+STOPS = 9  # of a colormap that is edited
 MOST_STEPS = 10_000_000  # a pixel
 
 
@@ -29,15 +31,8 @@ def of_formula(text: str, plane: str) -> Scene:
     )
 
 
-def started_at(system: ThreeBody, x: float, y: float) -> ThreeBody:
-    """The system whose body 1 starts where a pixel says."""
-    first = list(system.positions[0])
-    first[AXES.index(system.plane[0])], first[AXES.index(system.plane[1])] = x, y
-    return replace(system, positions=(tuple(first), *system.positions[1:]))
-
-
-def checked(scene: Scene, shape: object) -> Scene:
-    """The scene in a picture of this shape, if it is not too much work for a view.
+def checked(scene: Scene, shape: object, most_pixels: int = MOST_PIXELS) -> Scene:
+    """The scene in a picture of this shape, if it is not too much work.
 
     Raises:
         ValueError: too many pixels or steps, and how many are allowed.
@@ -45,8 +40,8 @@ def checked(scene: Scene, shape: object) -> Scene:
     rows, columns = (
         checks.integer("shape", n, minimum=1) for n in checks.numbers("shape", shape, 2)
     )
-    if rows * columns > MOST_PIXELS:
-        raise ValueError(f"shape must have at most {MOST_PIXELS:,} pixels")
+    if rows * columns > most_pixels:
+        raise ValueError(f"shape must have at most {most_pixels:,} pixels")
     if scene.max_steps > MOST_STEPS:
         raise ValueError(f"max_steps must be at most {MOST_STEPS:,} here, not {scene.max_steps:,}")
     return fitted(scene, (rows, columns))
@@ -76,8 +71,36 @@ def scene_in(png: bytes) -> Scene:
     return Scene.loads(text, "explored", "the picture's scene")
 
 
+def stops_of(colormap: str) -> list[list[object]]:
+    """The places and colours of a palette, or of a colormap at nine places: [[0, "#000000"], ...].
+
+    Raises:
+        ValueError: no such colormap.
+    """
+    check_colormap("colormap", colormap)
+    text = colormap if palettes.is_text(colormap) else palettes.kept(colormap)
+    if text is not None:
+        return [[place, to_hex(colour)] for place, colour in palettes.stops(text)]
+    colours = table(colormap)
+    at = np.linspace(0, len(colours) - 1, STOPS).round().astype(int)
+    return [[i / (STOPS - 1), to_hex(colours[place])] for i, place in enumerate(at)]
+
+
+def to_hex(colour: object) -> str:
+    """A colour as pages write it: "#e08020"."""
+    return str(matplotlib().colors.to_hex(colour))
+
+
 def python_lines(scene: Scene) -> str:
     """Lines of Python that draw the same picture."""
+    if scene.figure or scene.overlay:
+        return (
+            "import divergence as dv\n"
+            "from divergence.film import still\n"
+            "from PIL import Image\n\n"
+            f"scene = dv.Scene.loads({scene.dumps()!r}, {scene.name!r}, {scene.name!r})\n"
+            "image = Image.fromarray(still.draw(scene))\n"
+        )
     return (
         "import divergence as dv\n\n"
         f"scene = dv.Scene.loads({scene.dumps()!r}, {scene.name!r}, {scene.name!r})\n"

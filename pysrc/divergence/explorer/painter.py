@@ -19,6 +19,7 @@ from ..kernel.points import Points, Scattered
 from ..maps.base import Map
 from ..scenes.scene import Scene
 from .fields import Field, Fields
+from .watched import Watched
 
 COARSEST = 32  # pixels across of a first pass's points
 SLICE_SECONDS = 0.06  # of computing, after which another view has its turn
@@ -68,8 +69,12 @@ class Painter:
             GivenUpError: the event was set. DeviceError, LibraryError, ValueError: as of times().
         """
         if scene.figure or scene.overlay:
+
+            def bar(total: float, what: str = "", unit: str = "") -> Watched:
+                return Watched(total, given_up, GivenUpError)
+
             with _turns:
-                rgb = still.draw(scene, device=self._device)
+                rgb = still.draw(scene, device=self._device, bar=bar)
             self.field = None
             yield Picture(rgb, 1.0, True)
             return

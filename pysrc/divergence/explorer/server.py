@@ -7,6 +7,7 @@ a request without it, or that a page of another origin makes, is refused.
 import asyncio
 import secrets
 import socket
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -19,12 +20,15 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from .. import checks
 from ..errors import DivergenceError
-from ..film import still
-from ..scenes.scene import Scene, groups
+from ..scenes.scene import Scene, groups, names
 from .films import Films
-from .opened import checked
+from .home import TAKEN_HOME, taken_home
+from .opened import MOST_PICTURE_PIXELS, checked
+from .painter import GivenUpError
 from .session import Session
+from .shelf import Shelf
 
 PAGE = Path(__file__).resolve().parent / "page"
 HOST = "127.0.0.1"
@@ -36,15 +40,19 @@ POLICY = (
 )
 
 
-def application(token: str, *, device: str = "auto", films: Films | None = None) -> Starlette:
+def application(
+    token: str, *, device: str = "auto", films: Films | None = None, shelf: Shelf | None = None
+) -> Starlette:
     """The explorer as an ASGI application, for whoever knows the token.
 
     Args:
         token: that every address holds.
         device: as of times().
         films: those that the page can ask for; none by default.
+        shelf: where places, and pictures of scenes, are kept; nowhere by default.
     """
     views: set[WebSocket] = set()
+    one_by_one = asyncio.Semaphore(1)  # of thumbnails
 
     async def page(request: Request) -> Response:
         if not _welcome(request, token):
@@ -62,17 +70,36 @@ def application(token: str, *, device: str = "auto", films: Films | None = None)
         return JSONResponse(rows)
 
     async def picture(request: Request) -> Response:
-        """A scene as a PNG that carries it."""
+        """A scene to take home: a PNG that carries it, or its times."""
         if not _welcome(request, token):
             return _refusal()
+        asked = request.query_params
         try:
-            scene = Scene.loads(request.query_params.get("scene", ""), "explored", "the scene")
-            shape = [int(part) for part in request.query_params.get("shape", "").split("x")]
-            scene = checked(scene, shape).still(0)
-            rgb = await asyncio.to_thread(still.draw, scene, device=device)
-        except (ValueError, DivergenceError) as error:
-            return PlainTextResponse(str(error), 400)
-        return Response(still.png(rgb, scene.dumps()), media_type="image/png")
+            scene = Scene.loads(asked.get("scene", ""), "explored", "the scene")
+            shape = [int(part) for part in asked.get("shape", "").split("x")]
+            scene = checked(scene, shape, MOST_PICTURE_PIXELS).still(0)
+            kind = checks.choice("kind", asked.get("kind", "png"), TAKEN_HOME)
+            data = await _alive(request, lambda given_up: taken_home(scene, kind, device, given_up))
+        except (ValueError, DivergenceError, MemoryError) as error:
+            return PlainTextResponse(str(error) or "not enough memory", 400)
+        return Response(data, media_type=TAKEN_HOME[kind])
+
+    async def thumbnail(request: Request) -> Response:
+        """A small picture of a scene, where one is drawn quickly."""
+        if not _welcome(request, token):
+            return _refusal()
+        name = request.path_params["name"]
+        if shelf is None or name not in names():
+            return PlainTextResponse("no such scene", 404)
+        scene = Scene.load(name)
+        async with one_by_one:
+            try:
+                data = await _alive(request, lambda stop: shelf.thumbnail(scene, stop, device))
+            except (ValueError, DivergenceError, MemoryError):
+                data = b""
+        if not data:
+            return Response(status_code=204)
+        return Response(data, media_type="image/png", headers={"Cache-Control": "max-age=86400"})
 
     async def film(request: Request) -> Response:
         """A complete film."""
@@ -97,12 +124,10 @@ def application(token: str, *, device: str = "auto", films: Films | None = None)
                     else:
                         await socket.send_bytes(data)
 
-        session = Session(send, device, films)
+        session = Session(send, device, films, shelf)
         try:
-            while True:
-                await session.receive(await socket.receive_text())
-        except (WebSocketDisconnect, KeyError):  # KeyError: bytes where a text was due
-            pass
+            while isinstance(text := (await socket.receive()).get("text"), str):
+                await session.receive(text)  # until the page leaves, or sends bytes
         finally:
             views.discard(socket)
             await session.close()
@@ -112,6 +137,7 @@ def application(token: str, *, device: str = "auto", films: Films | None = None)
             Route("/", page),
             Route("/scenes", scenes),
             Route("/picture", picture),
+            Route("/thumbnail/{name}", thumbnail),
             Route("/film/{name}", film),
             WebSocketRoute("/view", view),
             Mount("/page", StaticFiles(directory=PAGE)),
@@ -130,23 +156,24 @@ def serve(
     """Serves the explorer until Ctrl-C.
 
     Args:
-        port: to listen at; 0 for any that is free.
+        port: to listen at; 0 for that of the last run if it is free, else for any.
         scene: to open first, a name.
         device: as of times().
-        folder: where the films lie that the page asks for.
+        folder: where films lie that the page asks for, and what it keeps: see Shelf.
         ready: called with the page's address when it can be opened.
 
     Raises:
         OSError: the port is taken.
     """
-    token = secrets.token_urlsafe(16)
+    shelf = Shelf(folder)
+    last_port, token = shelf.address()
+    listening = _listening(port or last_port, optional=not port)
+    port = listening.getsockname()[1]
+    shelf.keep_address(port, token)
     films = Films(folder, device)
-    listening = socket.socket()
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((HOST, port))
-    address = f"http://{HOST}:{listening.getsockname()[1]}/?token={token}"
+    address = f"http://{HOST}:{port}/?token={token}"
     configuration = uvicorn.Config(
-        application(token, device=device, films=films),
+        application(token, device=device, films=films, shelf=shelf),
         log_level="error",
         ws_max_size=MOST_BYTES,
         timeout_graceful_shutdown=1,
@@ -158,6 +185,33 @@ def serve(
         uvicorn.Server(configuration).run(sockets=[listening])
     finally:
         films.close()
+
+
+def _listening(port: int, *, optional: bool) -> socket.socket:
+    """A socket at a port; at any that is free where the port is 0, or optional and taken."""
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((HOST, port))
+    except OSError:
+        if not optional:
+            listening.close()
+            raise
+        listening.bind((HOST, 0))
+    return listening
+
+
+async def _alive(request: Request, work: Callable[[threading.Event], bytes]) -> bytes:
+    """What some work gives, which is given up when who asked for it has gone; b"" then."""
+    given_up = threading.Event()
+    task = asyncio.create_task(asyncio.to_thread(work, given_up))
+    while not (await asyncio.wait([task], timeout=0.5))[0]:
+        if await request.is_disconnected():
+            given_up.set()
+    try:
+        return task.result()
+    except GivenUpError:
+        return b""
 
 
 def _welcome(request: HTTPConnection, token: str) -> bool:

@@ -234,10 +234,9 @@ def _scene(table: Mapping[str, object]) -> Scene:
     for key in table:
         checks.known("key", key, KEYS)
     figure = _table("figure", table.get("figure", {}))
-    if not figure:
-        for key in ("map", "max_steps"):
-            if key not in table:
-                raise ValueError(f"{key} is missing")
+    for key in ("name",) if figure else ("name", "map", "max_steps"):
+        if key not in table:
+            raise ValueError(f"{key} is missing")
     map_table = _table("map", table.get("map", {}))
     needs_map = map_table or not figure
     values = _table("values", table.get("values", {}))

@@ -59,10 +59,25 @@ function short(x) {
   return Math.round(x / unit) * unit;
 }
 
+/** A bitmap of RGB bytes, top row first. */
+export function bitmapOf(rgb, rows, columns) {
+  const rgba = new Uint8ClampedArray(rows * columns * 4);
+  for (let from = 0, to = 0; to < rgba.length; from += 3, to += 4) {
+    rgba[to] = rgb[from];
+    rgba[to + 1] = rgb[from + 1];
+    rgba[to + 2] = rgb[from + 2];
+    rgba[to + 3] = 255;
+  }
+  return createImageBitmap(new ImageData(rgba, columns, rows));
+}
+
 export class Viewer {
-  /** Callbacks: changed(place, settled) when a hand has moved it; hover(row, column) or hover(). */
-  constructor(canvas, over, { changed, hover }) {
+  /** Callbacks: changed(place, settled) when a hand has moved it; hover(row, column) or hover();
+   * pinned(row, column) when a point was clicked. */
+  constructor(canvas, over, { changed, hover, pinned = () => {} }) {
     this.canvas = canvas;
+    this.pinned = pinned;
+    this.pin = null;
     this.over = over;
     this.changed = changed;
     this.hover = hover;
@@ -85,15 +100,12 @@ export class Viewer {
 
   /** Shows a picture (top row first, RGB) of a place. */
   async show(rgb, rows, columns, place, complete) {
-    const rgba = new Uint8ClampedArray(rows * columns * 4);
-    for (let from = 0, to = 0; to < rgba.length; from += 3, to += 4) {
-      rgba[to] = rgb[from];
-      rgba[to + 1] = rgb[from + 1];
-      rgba[to + 2] = rgb[from + 2];
-      rgba[to + 3] = 255;
-    }
-    const bitmap = await createImageBitmap(new ImageData(rgba, columns, rows));
+    const number = (this.received = (this.received ?? 0) + 1);
+    const bitmap = await bitmapOf(rgb, rows, columns);
+    if (number < this.newest) return bitmap.close(); // a later one was ready before
+    this.newest = number;
     const last = this.shown.find((picture) => picture.complete);
+    for (const picture of this.shown) if (picture !== last || complete) picture.bitmap.close();
     this.shown = complete || !last ? [{ bitmap, place, complete }] : [last, { bitmap, place, complete }];
     this.draw();
   }
@@ -146,6 +158,21 @@ export class Viewer {
     this.draw();
   }
 
+  /** Marks a point of the plane, or none. */
+  mark(pin) {
+    this.pin = pin;
+    this.draw();
+  }
+
+  /** The point of the plane at a row and a column, as doubles. */
+  point(row, column) {
+    const [rows, columns] = this.shape, { width, height, center } = this.place;
+    return [
+      center[0].number() + ((column - (columns >> 1)) / columns) * width,
+      center[1].number() + ((row - (rows >> 1)) / rows) * height,
+    ];
+  }
+
   /** Where a point of the plane lies on the canvas. */
   at(x, y) {
     const [cx, cy] = this.place.center.map((c) => c.number()), { width, height } = this.canvas;
@@ -155,6 +182,15 @@ export class Viewer {
   #paintOrbit() {
     const context = this.over.getContext("2d");
     context.clearRect(0, 0, this.over.width, this.over.height);
+    if (this.pin && this.place) {
+      const [x, y] = this.at(...this.pin);
+      context.strokeStyle = "#fff";
+      context.lineWidth = 2;
+      context.strokeRect(x - 5, y - 5, 10, 10);
+      context.strokeStyle = "#000";
+      context.lineWidth = 1;
+      context.strokeRect(x - 6.5, y - 6.5, 13, 13);
+    }
     if (!this.orbit?.length || !this.place) return;
     const points = this.orbit.filter((p) => p.every(Number.isFinite)).map(([x, y]) => this.at(x, y));
     context.lineWidth = 1;
@@ -168,7 +204,7 @@ export class Viewer {
 
   #listen() {
     const canvas = this.canvas, fingers = new Map();
-    let box = null, wheel = 0;
+    let box = null, wheel = 0, still = null;
     const part = (event) => {
       const area = canvas.getBoundingClientRect();
       return [(event.clientX - area.left) / area.width - 0.5, 0.5 - (event.clientY - area.top) / area.height];
@@ -180,11 +216,14 @@ export class Viewer {
     canvas.addEventListener("pointerdown", (event) => {
       canvas.setPointerCapture(event.pointerId);
       fingers.set(event.pointerId, part(event));
+      still = fingers.size === 1 && !event.shiftKey ? [event.clientX, event.clientY] : null;
       if (event.shiftKey) box = part(event);
     });
     canvas.addEventListener("pointermove", (event) => {
       const now = part(event), before = fingers.get(event.pointerId);
-      this.#hovered(now);
+      this.#hovered(now, this.hover);
+      if (still && Math.hypot(event.clientX - still[0], event.clientY - still[1]) < 3) return;
+      still = null;
       if (!before || !this.place || box) return;
       if (fingers.size === 1) {
         move(this.place.moved(before[0] - now[0], before[1] - now[1]));
@@ -198,6 +237,11 @@ export class Viewer {
     const up = (event) => {
       if (!fingers.delete(event.pointerId) || !this.place) return;
       const now = part(event);
+      if (still && event.type === "pointerup") {
+        still = null;
+        this.#hovered(now, this.pinned);
+        return;
+      }
       if (box && event.type === "pointerup") {
         const across = Math.abs(now[0] - box[0]), high = Math.abs(now[1] - box[1]);
         const scale = Math.max(across, high, 0.01);
@@ -212,6 +256,7 @@ export class Viewer {
     canvas.addEventListener("pointerup", up);
     canvas.addEventListener("pointercancel", up);
     canvas.addEventListener("pointerleave", () => this.hover());
+    this.canvas.addEventListener("contextmenu", (event) => fingers.size && event.preventDefault());
     canvas.addEventListener("wheel", (event) => {
       event.preventDefault();
       if (!this.place) return;
@@ -236,9 +281,9 @@ export class Viewer {
     });
   }
 
-  #hovered([u, v]) {
+  #hovered([u, v], act) {
     const [rows, columns] = this.shape;
     const column = Math.floor((u + 0.5) * columns), row = Math.floor((v + 0.5) * rows);
-    if (row >= 0 && row < rows && column >= 0 && column < columns) this.hover(row, column);
+    if (this.place && row >= 0 && row < rows && column >= 0 && column < columns) act(row, column);
   }
 }
