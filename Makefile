@@ -1,5 +1,6 @@
 # make            the Python environment, and every library that this machine can build
 # make test       the tests                          (ARGS="-k film" goes to pytest)
+# make test-variants   the same bits from libraries for other processors
 # make bench      pixel-steps per second             (ARGS=... goes to bench/bench.py)
 # make cpu        the CPU libraries alone            (PORTABLE=1: for any x86-64 processor)
 # make cuda       the CUDA libraries, or an error    (ARCHS="75 80 90" builds fat ones)
@@ -18,7 +19,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DELETE_ON_ERROR:
-.PHONY: all cpu cuda cuda-lineinfo cuda-if-possible emulated tools test bench timing sanitize spills lint format docs wheel explore test-browser clean help
+.PHONY: all cpu cuda cuda-lineinfo cuda-if-possible emulated tools test test-variants bench timing sanitize spills lint format docs wheel explore test-browser clean help
 MAKEFLAGS += --no-builtin-rules $(if $(filter clean,$(MAKECMDGOALS)),,--jobs=3)
 
 CXX ?= g++
@@ -105,8 +106,14 @@ swap = rm -rf $(2).old; if [ -e $(2) ]; then mv $(2) $(2).old; fi; mv $(1) $(2);
 
 # What the environment is for.
 
+# A test uses one processor for the most part, and two are here at least.
+pytest = .venv/bin/python -m pytest -q --numprocesses auto --maxprocesses 4 --dist worksteal
+
 test: all emulated .venv/dev .venv/explore .venv/exr .venv/widget
-	@.venv/bin/python -m pytest -q $(ARGS)
+	@$(pytest) $(ARGS)
+
+test-variants: all .venv/dev
+	@.venv/bin/python -m pytest -q -m variants $(ARGS)
 
 bench: all .venv/bench
 	@.venv/bin/python bench/bench.py $(ARGS)
@@ -132,7 +139,7 @@ sanitize-%: .venv/dev
 	    LD_PRELOAD="$$($(CXX) -print-file-name=lib$*.so) $$($(CXX) -print-file-name=libstdc++.so)" \
 	    ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=1 UBSAN_OPTIONS=print_stacktrace=1 \
 	    TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1 \
-	    .venv/bin/python -m pytest -v --capture=sys -p no:cacheprovider -m "not gpu and not build" \
+	    .venv/bin/python -m pytest -v --capture=sys -p no:cacheprovider -m "not gpu and not build and not variants" \
 	    $(ARGS) >build/$*/tests.log 2>&1 || {
 	    awk '/runtime error:|Sanitizer: / { found = 1 } found && ++lines <= 30
 	        END { exit !found }' build/$*/tests.log || tail -n 30 build/$*/tests.log

@@ -24,9 +24,10 @@ die() {
     exit 2
 }
 
-# Each of these two sets `compile` and `link` (the commands), `version` (the compiler's own, and what
-# it takes `native` for: where that differs, so may the code that comes out), `levels` (NAME=TARGET
-# of each version of the code that one library holds) and `label` (for `make` to say).
+# Each of these two sets `compile` and `link` (the commands), `words` (how many of `compile` are the
+# compiler, or 0 where it cannot compile headers), `version` (the compiler's
+# own, and what it takes `native` for: where that differs, so may the code that comes out), `levels`
+# (NAME=TARGET of each version of the code that one library holds) and `label` (for `make` to say).
 
 use_gcc() {
     local cxx flags sanitized undefined more
@@ -70,6 +71,7 @@ use_gcc() {
     [[ ${CXXFLAGS-} != *@(-Ofast|fast-math|unsafe-math|-fp-contract=fast)* ]] ||
         die "CXXFLAGS has '$CXXFLAGS', with which results would be others"
     compile=("${cxx[@]}" "${flags[@]}" "${more[@]}" -Icuda -x c++)
+    words=${#cxx[@]}
     link=("${cxx[@]}" "${flags[@]}" "${more[@]}" -shared -Xlinker "--version-script=$exports")
     version=$("${cxx[@]}" --version; "${compile[@]}" -### -E /dev/null 2>&1 | grep cc1 || true)
     label="$backend (${cxx[0]##*/} $("${cxx[@]}" -dumpfullversion | cut -d. -f1,2), $variant)"
@@ -112,6 +114,7 @@ use_nvcc() {
     flags+=(-gencode "arch=${arch/sm/compute},code=${arch/sm/compute}") # for GPUs to come
 
     compile=("$nvcc" "${flags[@]}" -Icuda)
+    words=0
     link=("$nvcc" "${flags[@]}" -shared -cudart static -Xlinker "--version-script=$exports")
     version=$("$nvcc" --version)
     label=$(sed -n 's/.*release \([0-9.]*\).*/nvcc \1/p' <<<"$version")
@@ -151,18 +154,30 @@ object_of() {
     echo "$out/$backend.objects/${2:+${2%=*}/}${name%.cu}.o"
 }
 
+# What every source includes, compiled once for all that follow: a sixth of the work is saved.
+preludes=
+compiled_prelude() {
+    local header=$preludes/${1%=*}prelude.h target=()
+    [[ -z $1 ]] || target=("-march=${1#*=}")
+    echo '#include "boundary.h"' >"$header"
+    "${compile[@]}" "${target[@]}" -x c++-header -o "$header.gch" "$header"
+}
+
 # compiled SOURCE LEVEL: its object.
 compiled() {
-    local file part found sources flags=()
+    local file part found sources command=("${compile[@]}") target=()
     file=$(object_of "$@")
     part=${file%.o}.$$
-    [[ -z $2 ]] || flags=("-march=${2#*=}")
+    [[ -z $2 ]] || target=("-march=${2#*=}")
+    [[ -z $preludes ]] ||
+        command=("${compile[@]:0:words}" -include "$preludes/${2%=*}prelude.h" "${compile[@]:words}")
     mkdir -p "${file%/*}"
     rm -f "${file%.o}.stamp"
-    if found=$("${compile[@]}" "${flags[@]}" -MM "$1") &&
+    if found=$("${compile[@]}" "${target[@]}" -MM "$1") &&
         readarray -t sources < <(tr -s '[:space:]\\' '\n' <<<"$found" | grep -E '^(cuda|tests)/' | sort -u) &&
         sha256sum "$recipe" "${sources[@]}" >"$part.stamp" &&
-        "${compile[@]}" "${flags[@]}" -c -o "$part.o" "$1"; then
+        "${command[@]}" "${target[@]}" -c -o "$part.o" "$1" &&
+        { [[ -z $preludes ]] || sha256sum --check --quiet "$preludes/stamp"; }; then
         mv "$part.o" "$file"
         sha256sum "$file" >>"$part.stamp"
         mv "$part.stamp" "${file%.o}.stamp"
@@ -268,7 +283,8 @@ families=("$@")
 (($#)) || readarray -t families < <(all_families)
 
 # What is out of date; a library also is where a source is none of those that its stamp names.
-declare -A objects=()
+declare -A works=()
+objects=()
 stale=()
 for family in "${families[@]}"; do
     library=$out/lib$family.$backend
@@ -279,13 +295,24 @@ for family in "${families[@]}"; do
     for source in "${sources[@]}"; do
         for level in "${levels[@]}"; do
             object=$(object_of "$source" "$level")
-            current "$object" || objects[$object]="$source $level"
+            [[ ! -v works[$object] ]] && ! current "$object" || continue
+            works[$object]="$source $level"
+            # A family of one file takes longest: it must not be what one processor is left with.
+            [[ $source == cuda/"$family".cu ]] && objects=("$object" "${objects[@]}") || objects+=("$object")
         done
     done
 done
 
-for object in "${!objects[@]}"; do
-    read -r source level <<<"${objects[$object]}"
+# For two or three it would not pay.
+if ((words && ${#objects[@]} > 3)); then
+    preludes=$(mktemp -d "$out/$backend.preludes.XXXXXX")
+    trap 'rm -rf "$preludes"' EXIT
+    sha256sum cuda/*.h >"$preludes/stamp"
+    for level in "${levels[@]}"; do at_once compiled_prelude "$level"; done
+    wait
+fi
+for object in "${objects[@]}"; do
+    read -r source level <<<"${works[$object]}"
     echo "compiling $object"
     at_once compiled "$source" "$level"
 done

@@ -13,7 +13,7 @@ from test_bits import ROOT, build
 COMPILER, EMULATOR = "aarch64-linux-gnu-g++", "qemu-aarch64"
 MISSING = [tool for tool in (COMPILER, EMULATOR) if shutil.which(tool) is None]
 pytestmark = [
-    pytest.mark.build,
+    pytest.mark.variants,
     pytest.mark.skipif(bool(MISSING), reason=f"no {' and no '.join(MISSING)} here"),
 ]
 

@@ -57,13 +57,13 @@ def test_the_windows_show_something():
         assert (dv.times(system, bits.T1, bits.MAX_STEPS) < bits.MAX_STEPS).mean() > 0.1, name
 
 
-@pytest.mark.build
+@pytest.mark.variants
 @pytest.mark.parametrize("variant", ["scalar", "avx2"])
 def test_every_build_gives_the_same_bits(here, variant):
     assert checksums_of(build(variant)) == here
 
 
-@pytest.mark.build
+@pytest.mark.variants
 @pytest.mark.parametrize("version, lanes", [("sse2", 128), ("avx2", 256)])
 def test_a_portable_library_gives_the_same_bits(version, lanes):
     """It would take the best version of this machine: the variable asks for a lesser one."""

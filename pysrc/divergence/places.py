@@ -15,6 +15,10 @@ LIBRARIES = Path(os.environ.get("DIVERGENCE_BUILD") or (CHECKOUT or PACKAGE) / "
 """Of the compiled kernels; in an installed package, nothing is ever written there."""
 
 
+REMEDY = "run 'make'" if CHECKOUT else "install the package again"
+"""What to do where a compiled kernel, or anything else that was installed, is not as it should be."""
+
+
 def outputs() -> Path:
     """Where pictures and films go when nobody says where: outputs/ of a checkout, else here."""
     return (CHECKOUT or Path.cwd()) / "outputs"

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .. import checks
+from .. import checks, places
 from ..errors import VideoError
 from ..files import part_of, place_of, put_in_place, remove
 from ..scenes.render_options import CODECS, FORMATS
@@ -257,4 +257,4 @@ def _ffmpeg() -> str:
     try:
         return imageio_ffmpeg.get_ffmpeg_exe()
     except RuntimeError:
-        raise VideoError("no FFmpeg: run 'make', which installs imageio-ffmpeg's") from None
+        raise VideoError(f"no FFmpeg, which comes with imageio-ffmpeg: {places.REMEDY}") from None

@@ -15,6 +15,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from .. import places
 from ..errors import LibraryError
 
 LIBRARY = "formula.so"
@@ -131,7 +132,7 @@ def _command(build: Path, backend: str) -> tuple[str, ...]:
         line = (build / f"{backend}.recipe").read_text().splitlines()[2]
         command = re.sub(r"-Xlinker \S+", "", line).split()  # hidden names are hidden enough
     except (OSError, IndexError):
-        raise NoCompilerError(f"no recipe for {backend} in {build}: run 'make'") from None
+        raise NoCompilerError(f"no recipe for {backend} in {build}: {places.REMEDY}") from None
     if shutil.which(command[0]) is None:
         raise NoCompilerError(f"no compiler: {command[0]} is not here")
     if backend == "cpu":

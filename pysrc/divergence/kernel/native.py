@@ -65,7 +65,7 @@ class Library:
         try:
             self._dll = ctypes.CDLL(str(self.path))
         except OSError as error:
-            raise LibraryError(f"{self.path} cannot be loaded ({error}): run 'make'") from None
+            raise LibraryError(f"{self.path} cannot be loaded ({error}): {places.REMEDY}") from None
 
     def _check_stamp(self) -> None:
         """Compares the file and its sources, where they are at hand, with what build.sh noted.
@@ -73,11 +73,11 @@ class Library:
         To load a file that is truncated would kill the process.
         """
         if not self.path.exists():
-            raise LibraryError(f"{self.path} is missing: run 'make'")
+            raise LibraryError(f"{self.path} is missing: {places.REMEDY}")
         if not compiled.is_whole(self.path):
-            raise LibraryError(f"{self.path} is damaged: run 'make'")
+            raise LibraryError(f"{self.path} is damaged: {places.REMEDY}")
         if SOURCES.exists() and not compiled.is_current(self.path, SOURCES):
-            raise LibraryError(f"{self.path} was built from other sources: run 'make'")
+            raise LibraryError(f"{self.path} was built from other sources: {places.REMEDY}")
 
     def function(self, name: str, entry: str = "") -> Any:
         """The C function divergence_<name>, or divergence_<entry>_<name> of a map.
@@ -88,7 +88,7 @@ class Library:
         try:
             function = getattr(self._dll, "_".join(filter(None, ("divergence", entry, name))))
         except AttributeError:
-            raise LibraryError(f"{self.path} has no {entry or name}: run 'make'") from None
+            raise LibraryError(f"{self.path} has no {entry or name}: {places.REMEDY}") from None
         function.restype, function.argtypes = (MAP_FUNCTIONS if entry else self.functions)[name]
         return function
 
@@ -147,7 +147,7 @@ class Library:
             np.can_cast(np.asarray(value).dtype, wanted[name].base, "same_kind")
             for name, value in values.items()
         ):
-            raise LibraryError(f"{self.path} has other parameters for {entry}: run 'make'")
+            raise LibraryError(f"{self.path} has other parameters for {entry}: {places.REMEDY}")
         return struct(wanted, values)
 
 
