@@ -160,7 +160,7 @@ compiled_prelude() {
     local header=$preludes/${1%=*}prelude.h target=()
     [[ -z $1 ]] || target=("-march=${1#*=}")
     echo '#include "boundary.h"' >"$header"
-    "${compile[@]}" "${target[@]}" -x c++-header -o "$header.gch" "$header"
+    "${compile[@]}" "${target[@]}" -x c++-header -c -o "$header.gch" "$header"
 }
 
 # compiled SOURCE LEVEL: its object.

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TINY_H = "#pragma once\ninline int answer() { return 42; }\n"
 EXPORT = 'extern "C" __attribute__((visibility("default")))'
 TINY_CU = f'#include "tiny.h"\n{EXPORT} int divergence_tiny() {{ return answer(); }}\n'
-BOUNDARY_CU = f"{EXPORT} int divergence_common() {{ return 7; }}\n"
+BOUNDARY_CU = f'#include "boundary.h"\n{EXPORT} int divergence_common() {{ return 7; }}\n'
 
 
 @pytest.fixture
@@ -35,6 +35,7 @@ def tree(tmp_path):
     (root / "cuda" / "tiny.h").write_text(TINY_H)
     (root / "cuda" / "tiny" / "tiny.cu").write_text(TINY_CU)
     (root / "cuda" / "boundary.cu").write_text(BOUNDARY_CU)
+    (root / "cuda" / "boundary.h").write_text("#pragma once\n")
     for name in (
         "Makefile",
         "build.sh",
@@ -93,7 +94,7 @@ def test_a_stamp_vouches_for_the_sources_and_the_library(tree):
     lines = library(tree).with_suffix(".stamp").read_text().splitlines()
     noted = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     assert list(noted)[-1] == "build/libtiny.cpu.so"
-    sources = ["cuda/boundary.cu", "cuda/tiny.h", "cuda/tiny/tiny.cu"]
+    sources = ["cuda/boundary.cu", "cuda/boundary.h", "cuda/tiny.h", "cuda/tiny/tiny.cu"]
     assert [name for name in noted if name.startswith("cuda/")] == sources
     for name in (*sources, "build/libtiny.cpu.so"):
         assert noted[name] == hashlib.sha256((tree / name).read_bytes()).hexdigest()
@@ -112,6 +113,20 @@ def test_a_map_more_compiles_that_map_alone(tree, variant):
     assert build(tree, "cpu", "--variant", variant, "--out", "build").stdout == ""
     names = run("nm", "--dynamic", "--defined-only", library(tree)).stdout
     assert "divergence_tiny" in names and "divergence_more" not in names
+
+
+def test_what_was_compiled_from_a_header_that_changed_meanwhile_is_not_taken_for_current(tree):
+    compiler = tree / "compiler"
+    compiler.write_text(
+        '#!/bin/sh\ng++ "$@" || exit\n'
+        'case "$*" in *c++-header*) echo "// another" >>cuda/boundary.h ;; esac\n'
+    )
+    compiler.chmod(0o755)
+    portable = ("cpu", "--variant", "portable", "--out", "build")
+    first = build(tree, *portable, CXX="./compiler")
+    assert first.returncode == 1 and "cuda/boundary.h: FAILED" in first.stdout
+    assert not library(tree).exists()
+    assert build(tree, *portable).returncode == 0 and library(tree).exists()
 
 
 def test_a_second_build_does_nothing(tree):
