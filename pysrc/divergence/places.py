@@ -16,7 +16,7 @@ LIBRARIES = Path(os.environ.get("DIVERGENCE_BUILD") or (CHECKOUT or PACKAGE) / "
 
 
 REMEDY = "run 'make'" if CHECKOUT else "install the package again"
-"""What to do where a compiled kernel, or anything else that was installed, is not as it should be."""
+"""What to do where a compiled kernel, or what else was installed, is not as it should be."""
 
 
 def outputs() -> Path:
