@@ -109,7 +109,7 @@ swap = rm -rf $(2).old; if [ -e $(2) ]; then mv $(2) $(2).old; fi; mv $(1) $(2);
 # A test uses one processor for the most part, and two are here at least.
 pytest = .venv/bin/python -m pytest -q --numprocesses auto --maxprocesses 4 --dist worksteal
 
-test: all emulated .venv/dev .venv/explore .venv/exr .venv/widget
+test: all emulated .venv/dev .venv/explore .venv/exr .venv/widget .venv/cluster
 	@$(pytest) $(ARGS)
 
 test-variants: all .venv/dev

@@ -43,9 +43,9 @@ def render_logged(scene: Scene, folder: Path, log: Path) -> None:
         with open(log, "a") as file:
             file.write(f"{word} {folder.name}/{name} {part}\n")
 
-    def logged_computed(job, part, how):
-        logged("start", job.layer.name, f"{part.start}-{part.stop}")
-        return computed(job, part, how)
+    def logged_computed(layer, part, *others):
+        logged("start", layer.name, f"{part.start}-{part.stop}")
+        return computed(layer, part, *others)
 
     def logged_save(self, layer, stored, source, part=None):
         save(self, layer, stored, source, part)

@@ -17,6 +17,7 @@ ROOMS = [
     "figures",
     "scenes",
     "film",
+    "cluster",
     "explorer",
     "command",
 ]

@@ -16,6 +16,7 @@ from .analysis.periodic import PeriodicPoints, periodic_points, unstable_manifol
 from .analysis.precise import decimal_orbit
 from .analysis.ssim import ssim
 from .analysis.trajectories import Trajectory, positions, snapshots, trajectory
+from .cluster.cluster import Cluster
 from .colour import Colouring
 from .deep.compute import fates, times
 from .deep.seek import Nucleus, nucleus
@@ -35,6 +36,7 @@ from .window import Window
 __all__ = [
     "Attractors",
     "CURVES",
+    "Cluster",
     "Colouring",
     "DeviceError",
     "DivergenceError",

@@ -13,8 +13,8 @@ class Bar(Protocol):
     def update(self, n: float) -> object:
         """Counts n more."""
 
-    def set_postfix_str(self, s: str) -> object:
-        """Says something besides."""
+    def set_postfix_str(self, s: str, refresh: bool = True) -> object:
+        """Says something besides, at once or with the next update."""
 
     def __enter__(self) -> Self: ...
 
@@ -34,7 +34,7 @@ class Silent:
     def update(self, n: float) -> None:
         self.n += n
 
-    def set_postfix_str(self, s: str) -> None:
+    def set_postfix_str(self, s: str, refresh: bool = True) -> None:
         pass
 
     def __enter__(self) -> Self:

@@ -3,15 +3,16 @@
 Rows are those of docs/systems.md.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from itertools import islice
-from typing import Unpack
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import checks
+from ..kernel.elsewhere import elsewhere
 from ..kernel.launch import How, Progress, names_keywords
 from ..maps.planar import PlanarMap
 from ..window import Window
@@ -71,12 +72,47 @@ def orbit_diagram(
     if range is not None:
         low, high = checks.numbers("range", range, 2)
         values = np.linspace(low, high, window.shape[1])
+    arguments: dict[str, Any] = {
+        "system": system,
+        "parameter": parameter,
+        "window": window,
+        "start": start,
+        "steps": steps,
+        "skip": skip,
+        "orbits": orbits,
+        "axis": axis,
+        "limit": limit,
+        "digits": digits,
+    }
+    if there := elsewhere(how["device"]):
+        return there.columns(arguments, values.tolist(), progress)
+    return columns(values.tolist(), how, progress, **arguments)
+
+
+def columns(
+    values: Sequence[float],
+    how: How,
+    progress: Callable[[Progress], object] | None = None,
+    *,
+    system: PlanarMap,
+    parameter: str,
+    window: Window,
+    start: tuple[float, float],
+    steps: int,
+    skip: int,
+    orbits: int,
+    axis: str,
+    limit: int | None,
+    digits: int | None,
+) -> NDArray[np.int64]:
+    """The columns of an orbit diagram at some values of its parameter, (rows, values) int64; the
+    arguments are those of orbit_diagram(), checked."""
     starts = around(start, orbits, 1e-3)
     starts[0] = start
     column = _column(window, axis)
-    picture = np.zeros(window.shape, np.int64)
+    picture = np.zeros((window.shape[0], len(values)), np.int64)
     for i, value in enumerate(values):
-        one = replace(system, **{parameter: float(value)})
+        one = replace(system, **{parameter: value})
         if digits is None:
             visits = density(one, starts, steps, column, skip, limit=limit, **how).ravel()
         else:

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from .. import checks
 from ..kernel import native, runs
 from ..kernel.devices import Device
+from ..kernel.elsewhere import elsewhere
 from ..kernel.launch import How, names_keywords, over_tiles
 from ..maps.base import Map
 from ..maps.formula import Formula
@@ -51,8 +52,8 @@ def orbit(
     skip = checks.integer("skip", skip, minimum=0, maximum=MAX_STEPS)
     checks.memory(f"an orbit's {x.size * steps:,} points", 16 * x.size * steps)
     points = np.empty((x.size, steps, 2))
-    _follow(system, x, y, skip, **how)
-    _follow(system, x, y, steps, points=points, **how)
+    follow(system, x, y, skip, **how)
+    follow(system, x, y, steps, points=points, **how)
     return points[0] if np.ndim(start) == 1 else points
 
 
@@ -96,8 +97,8 @@ def density(
         raise ValueError(f"a density has at most {MAX_PIXELS} pixels, not {window.shape}")
     checks.memory(f"visits of {pixels:,} pixels", 8 * pixels)
     visits = np.zeros(window.shape, np.int64)
-    _follow(system, x, y, skip, **how)
-    _follow(system, x, y, steps, visits=visits, window=window, **how)
+    follow(system, x, y, skip, **how)
+    follow(system, x, y, steps, visits=visits, window=window, **how)
     if limit is None:
         return visits
     limit = checks.integer("limit", limit, minimum=1, maximum=MAX_STEPS)
@@ -107,7 +108,7 @@ def density(
         more = int(min(taken * min(missing, 7) + 1, limit // x.size - taken))
         if more <= 0:
             break
-        _follow(system, x, y, more, visits=visits, window=window, **how)
+        follow(system, x, y, more, visits=visits, window=window, **how)
         taken += more
     return visits
 
@@ -199,7 +200,7 @@ def _starts(starts: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]
     return array[:, 0].copy(), array[:, 1].copy()
 
 
-def _follow(
+def follow(
     system: PlanarMap | Formula,
     x: NDArray[np.float64],
     y: NDArray[np.float64],
@@ -210,9 +211,20 @@ def _follow(
     window: Window | None = None,
     **how: Unpack[How],
 ) -> None:
-    """Takes the orbits so many steps on: x and y are changed, points or visits filled in."""
+    """Takes orbits so many steps on.
+
+    Args:
+        system, window, how: as of density().
+        x, y: float64 (orbits,): where they are, changed to where they will be.
+        steps: how many; may be 0.
+        points: float64 (orbits, steps, 2), filled in where given.
+        visits: int64 of the window's shape, to which they are added where given.
+    """
     if not isinstance(system, PlanarMap):
         raise ValueError(f"orbits are of planar maps, and {system!r} is none")
+    if steps and (there := elsewhere(how.get("device", "auto"))):
+        there.follow(system, x, y, steps, points, visits, window, how.get("progress"))
+        return
 
     def start(worker: Device, tile: slice, threads: int) -> runs.OrbitRun:
         return runs.start_orbits(

@@ -36,14 +36,14 @@ def _with_axes(scene: Scene, path: Path, arguments: argparse.Namespace) -> Resul
     from ..colour import Colouring
     from ..figures.base import own_settings
     from ..film import show, still
-    from ..kernel.devices import resolve
+    from ..kernel import devices
 
     check_picture(path)
     frame = scene.frame(0)
     if scene.figure or frame.map is None:
         raise ValueError(f"--axes: {scene.name} is a figure, and has what axes it needs")
     files.check_writable(path)
-    resolve(arguments.device)  # what is wrong here is said before all else
+    devices.check(arguments.device)  # what is wrong here is said before all else
     with bars(arguments)(0, scene.name, "px") as shown:
 
         def tell(now: "Progress") -> None:

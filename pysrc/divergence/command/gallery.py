@@ -2,8 +2,9 @@
 
 import argparse
 import html
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,11 @@ from PIL import Image, ImageOps
 from .. import checks, files, places
 from ..scenes.scene import Scene, groups
 from .manners import Result
-from .parser import Parser, add_device, check_picture
+from .parser import Parser, add_cluster, add_device, check_picture
 from .progress import bars
+
+if TYPE_CHECKING:
+    from ..kernel.elsewhere import Where
 
 SUMMARY = "draw a small still of every scene, and a page to browse"
 SHEET_BYTES = 280_000  # what a README may carry
@@ -28,12 +32,13 @@ def add_flags(parser: Parser) -> None:
     add("--size", type=int, default=240, help="pixels the long way of a still")
     add("--out", type=Path, help="the folder to fill; by default outputs/gallery")
     add_device(parser)
+    add_cluster(parser)
     add("--sheet", type=Path, metavar="PNG", help="a contact sheet as well")
 
 
 def work(arguments: argparse.Namespace) -> Result:
     from ..film import still
-    from ..kernel.devices import resolve
+    from ..kernel import devices
 
     checks.integer("--size", arguments.size, minimum=8, maximum=4096)
     index = (arguments.out or places.outputs() / "gallery") / "index.html"
@@ -41,38 +46,54 @@ def work(arguments: argparse.Namespace) -> Result:
         checks.inside("--sheet", check_picture, arguments.sheet)
         files.check_writable(arguments.sheet)
     files.check_writable(index)
-    resolve(arguments.device)  # what is wrong here is said before all else
+    devices.check(arguments.device)  # what is wrong here is said before all else
     every = [(group, scene) for group, scenes in groups().items() for scene in scenes]
     check_ours(index, [scene.name for _, scene in every])
-    pictures = []
+    scenes, pictures = [scene for _, scene in every], dict[int, NDArray[np.uint8]]()
     with bars(arguments)(len(every), "gallery", "pictures") as shown:
-        for _, scene in every:
-            rgb = thumbnail(scene, arguments.size, arguments.device)
+        for place, rgb in thumbnails(scenes, arguments.size, arguments.device):
+            scene = scenes[place]
             still.save(index.with_name(f"{scene.name}.png"), rgb, scene.dumps())
-            pictures.append(rgb)
-            shown.update(1)
+            shown.update(place not in pictures)
+            pictures[place] = rgb
     files.write(index, page(every).encode())
     if arguments.sheet:
-        contact_sheet(pictures, arguments.sheet)
+        contact_sheet([pictures[place] for place in sorted(pictures)], arguments.sheet)
     return Result(str(index), {"page": index, "sheet": arguments.sheet, "pictures": len(every)})
 
 
-def thumbnail(scene: Scene, size: int, device: str = "auto") -> NDArray[np.uint8]:
-    """A scene's still, or the middle frame of a film: (rows, columns, 3) sRGB, size the long way.
+def thumbnails(
+    scenes: list[Scene], size: int, device: "Where" = "auto"
+) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """The scenes' stills, or the middle frames of films, by their places: (rows, columns, 3) sRGB,
+    size the long way; in the order in which they are drawn.
 
-    Where that is more than MOST_WORK, fewer points are computed, and each is shown larger.
+    Where one is more than MOST_WORK, fewer points are computed, and each is shown larger.
     """
     from ..film import still
+    from ..kernel.elsewhere import elsewhere
 
+    small = [affordable(scene, size) for scene in scenes]
+    if there := elsewhere(device):
+        drawn = there.pictures([(one, 0) for one in small])
+    else:
+        drawn = ((place, still.draw(one, device=device)) for place, one in enumerate(small))
+    for place, rgb in drawn:
+        rows, columns = scenes[place].resized(size).window["shape"]
+        if rgb.shape[:2] != (rows, columns):
+            image = Image.fromarray(rgb.copy())
+            rgb = np.asarray(image.resize((columns, rows), Image.Resampling.NEAREST))
+        yield place, rgb
+
+
+def affordable(scene: Scene, size: int) -> Scene:
+    """A scene's still, or a film's middle frame, of so many pixels the long way or fewer."""
     small, middle = scene.resized(size), scene.frames // 2
     rows, columns = small.window["shape"]
     work = rows * columns * steps_of(small, middle)
-    if work <= MOST_WORK:
-        return still.draw(small, middle, device=device)
-    rgb = still.draw(
-        scene.resized(max(8, int(size * (MOST_WORK / work) ** 0.5))), middle, device=device
-    )
-    return np.asarray(Image.fromarray(rgb.copy()).resize((columns, rows), Image.Resampling.NEAREST))
+    if work > MOST_WORK:
+        small = scene.resized(max(8, int(size * (MOST_WORK / work) ** 0.5)))
+    return small.still(middle)
 
 
 def steps_of(scene: Scene, i: int) -> int:

@@ -5,7 +5,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import ExitStack
 from typing import NamedTuple, NoReturn
 
 from ..errors import DivergenceError
@@ -60,8 +60,8 @@ def _worked(prog: str, work: Work, arguments: argparse.Namespace) -> int:
     as_json = getattr(arguments, "json", False)
     _listen(prog, getattr(arguments, "verbose", False))
     try:
-        with _computing(arguments):
-            result = work(arguments)
+        with ExitStack() as meanwhile:
+            result = work(arguments) if _prepare(arguments, meanwhile) else None
         if result is not None:
             text = event("result", dict(result.table)) if as_json else result.text
             if text:
@@ -84,15 +84,24 @@ def _worked(prog: str, work: Work, arguments: argparse.Namespace) -> int:
     return status
 
 
-def _computing(arguments: argparse.Namespace) -> AbstractContextManager[object]:
-    """What the flags of add_device() say for whatever is computed."""
+def _prepare(arguments: argparse.Namespace, meanwhile: ExitStack) -> bool:
+    """What the flags of add_device() and add_cluster() say for whatever is computed meanwhile.
+    False in a process that was one of MPI's workers, when all is done."""
     names = ("threads", "thread_per_device")
     how = {name: getattr(arguments, name, None) for name in names}
-    if all(value is None for value in how.values()):
-        return nullcontext()
-    from ..kernel.launch import computing
+    if any(value is not None for value in how.values()):
+        from ..kernel.launch import computing
 
-    return computing(**how)
+        meanwhile.enter_context(computing(**how))
+    where, verify = (getattr(arguments, name, None) for name in ("cluster", "verify"))
+    if where is None:
+        if verify is not None:
+            raise ValueError("--verify goes with --cluster")
+        return True
+    from ..cluster.opened import opened
+
+    arguments.device = meanwhile.enter_context(opened(where, verify or 0.0, how["threads"] or 0))
+    return arguments.device is not None
 
 
 def _listen(prog: str, verbose: bool) -> None:

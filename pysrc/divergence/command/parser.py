@@ -55,6 +55,25 @@ def add_device(parser: Parser) -> None:
     )
 
 
+def add_cluster(parser: Parser) -> None:
+    """On which other machines to compute."""
+    add = parser.add_argument_group("other machines").add_argument
+    add("--cluster", metavar="WHERE", help="tcp://host:8786 or tls:// (Dask), local:4, mpi")
+    add("--verify", type=share, metavar="SHARE", help="of the tiles that two workers compute: 1%%")
+
+
+def share(text: str) -> float:
+    """A share such as 0.01 or 1%, for argparse."""
+    number = text.removesuffix("%")
+    try:
+        found = float(number) / (100 if number != text else 1)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= 1:
+        raise argparse.ArgumentTypeError(f"it must be from 0 to 1, or 0% to 100%, not {text!r}")
+    return found
+
+
 def add_scene_changes(parser: Parser) -> None:
     """What can be changed about any scene."""
     add = parser.add_argument

@@ -52,12 +52,15 @@ class JsonBar(Silent):
 
     def __init__(self, total: float, what: str = "", unit: str = "") -> None:
         super().__init__(total)
-        self._what, self._unit, self._told = what, unit, 0.0
+        self._what, self._unit, self._told, self._more = what, unit, 0.0, ""
 
     def update(self, n: float) -> None:
         super().update(n)
         if time.monotonic() - self._told > JSON_SECONDS:
             self._tell()
+
+    def set_postfix_str(self, s: str, refresh: bool = True) -> None:
+        self._more = s
 
     def __exit__(self, *_: object) -> None:
         self._tell()
@@ -65,6 +68,8 @@ class JsonBar(Silent):
     def _tell(self) -> None:
         self._told = time.monotonic()
         done = {"what": self._what, "unit": self._unit, "done": self.n, "total": self.total}
+        if self._more:
+            done["more"] = self._more
         streams.tell(event("progress", done), sys.stdout)
 
 

@@ -7,7 +7,7 @@ from ..scenes.formula_scene import formula_scene, zoomed
 from ..scenes.scene import Scene, groups
 from . import drawing
 from .manners import Result
-from .parser import Parser, add_device, add_scene_changes, assignments, changed, exact
+from .parser import Parser, add_cluster, add_device, add_scene_changes, assignments, changed, exact
 
 SUMMARY = "draw a scene: a named one, or any TOML file like them"
 
@@ -37,6 +37,7 @@ def add_flags(parser: Parser) -> None:
     )
     parser.add_argument("--axes", action="store_true", help="coordinates, and a colour bar")
     add_device(parser)
+    add_cluster(parser)
     parser.add_argument(
         "--out", type=Path, help="a PNG, times as .npy, both as .exr, or a film's folder"
     )

@@ -10,7 +10,7 @@ from ..scenes.laws import HalveEvery
 from ..scenes.scene import Scene
 from . import drawing
 from .manners import Result
-from .parser import Parser, add_device, add_scene_changes, changed
+from .parser import Parser, add_cluster, add_device, add_scene_changes, changed
 
 SUMMARY = "make a film that zooms in, in a folder that can be gone on with"
 NAME = "three-body-zoom"
@@ -42,6 +42,7 @@ def add_flags(parser: Parser) -> None:
     add("--recolour", action="store_true", help="colour the times that the folder has anew")
     add("--export", choices=drawing.RAW_FORMATS, help="write the raw times of the folder's frames")
     add_device(parser)
+    add_cluster(parser)
     add("--out", type=Path, help="the folder; by default outputs/SCENE")
 
 

@@ -31,7 +31,7 @@ class Watched:
         self.n += n
         self._tell(min(self.n / self.total, 1.0) if self.total else 0.0)
 
-    def set_postfix_str(self, s: str) -> None:
+    def set_postfix_str(self, s: str, refresh: bool = True) -> None:
         pass
 
     def __enter__(self) -> Self:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Protocol, cast
 
 import numpy as np
 from PIL import Image, PngImagePlugin
@@ -22,13 +21,6 @@ FILE = r"frame-\d{5,}\.png"
 KEY = "Key"  # of the text in a PNG that says what it is of
 END = b"\0\0\0\0IEND\xaeB`\x82"  # of every PNG
 DAMAGED = (OSError, SyntaxError, ValueError)  # what Pillow says of it
-
-
-class Painter(Protocol):
-    """Other machines that draw."""
-
-    def pictures(self, frames: Sequence[tuple[Scene, int]]) -> Iterator[tuple[int, Rgb]]:
-        """Frames of scenes, top row first, in any order: the place of each among them, and it."""
 
 
 class PictureCache:
@@ -58,8 +50,9 @@ class PictureCache:
         with bar(len(self.missing), "pictures", "frames") as shown:
             for i, rgb in self._drawings(list(self.missing)):
                 self._save(i, rgb)
-                self.missing.remove(i)
-                shown.update(1)
+                if i in self.missing:  # others may draw one again
+                    self.missing.remove(i)
+                    shown.update(1)
                 after()
 
     def pictures(self) -> Iterator[Rgb]:
@@ -78,7 +71,7 @@ class PictureCache:
 
     def _drawings(self, wanted: list[int]) -> Iterator[tuple[int, Rgb]]:
         if there := elsewhere(self.device):
-            drawn = cast(Painter, there).pictures([(self.scene, i) for i in wanted])
+            drawn = there.pictures([(self.scene, i) for i in wanted])
             return ((wanted[place], rgb) for place, rgb in drawn)
         figures = [self.scene.figure_at(i) for i in range(self.scene.frames)]
         frames = [self.scene.frame(i) for i in range(self.scene.frames)]

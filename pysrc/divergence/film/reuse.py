@@ -68,7 +68,7 @@ def completed(
 
     Args:
         layer, part: which points.
-        known: from given(), or None.
+        known: what given() says of them, or None.
         wanted: of "fates", "fractions" and "states".
         how: see How.
     """
@@ -76,18 +76,17 @@ def completed(
     if known is None:
         outcome = outcome_from_above(layer.map, layer.octaves, points, limit, wanted, how)
         return outcome, int(outcome.times.sum(dtype=np.int64))
-    old = known.take(slice(part.start, part.stop))
-    reached = old.max_steps
-    taken = (old.times >= 0) & (old.times < min(reached, limit))
-    going = (old.times >= reached) & (limit >= reached) & (old.states is not None)
+    reached = known.max_steps
+    taken = (known.times >= 0) & (known.times < min(reached, limit))
+    going = (known.times >= reached) & (limit >= reached) & (known.states is not None)
     rest = ~(taken | going)
     computed = outcome_of(layer.map, points.where(rest), limit, wanted, **how)
     whole = computed.blank(points.size)
     whole.put(rest, computed)
-    whole.put(taken, old.take(taken))
+    whole.put(taken, known.take(taken))
     if going.any():
-        whole.put(going, old.take(going).resume(limit, **how))
-    spared = int(old.times[taken].sum(dtype=np.int64)) + reached * int(going.sum())
+        whole.put(going, known.take(going).resume(limit, **how))
+    spared = int(known.times[taken].sum(dtype=np.int64)) + reached * int(going.sum())
     return whole, int(whole.times.sum(dtype=np.int64)) - spared
 
 

@@ -9,8 +9,8 @@ from PIL import Image, PngImagePlugin
 
 from ..bars import Bars, Silent
 from ..files import check_writable, write
-from ..kernel.devices import resolve
-from ..kernel.elsewhere import Where, elsewhere
+from ..kernel import devices
+from ..kernel.elsewhere import Where
 from ..scenes.scene import Scene
 from . import exr
 from .source import source_of, times_of
@@ -74,7 +74,7 @@ def make(scene: Scene, path: Path, device: Where = "auto", bar: Bars = Silent) -
     if path.suffix == ".exr":
         exr.check()
     check_writable(path)
-    elsewhere(device) or resolve(device)  # what is wrong here is said before any work
+    devices.check(device)  # what is wrong here is said before any work
     if path.suffix == ".npy":
         data = BytesIO()
         np.save(data, times(scene, device=device, bar=bar))

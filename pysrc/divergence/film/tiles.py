@@ -39,6 +39,10 @@ class Job(NamedTuple):
         """How many are expected of some points."""
         return self.share * self.layer.max_steps * len(part)
 
+    def known_of(self, part: range) -> Outcome | None:
+        """What is known of some points."""
+        return self.known and self.known.take(slice(part.start, part.stop))
+
 
 class Tile(NamedTuple):
     """What became of some points of a job, and who says so; "" for this machine."""
@@ -94,14 +98,17 @@ class Here:
             shown.total = before + max(now.steps, expected) + later
             shown.update(before + now.steps - shown.n)
 
-        return computed(job, part, {"device": self._device, "progress": show})
+        how: How = {"device": self._device, "progress": show}
+        return computed(job.layer, part, job.known_of(part), job.wanted, how)
 
 
-def computed(job: Job, part: range, how: How) -> Stored:
-    """Computes some points of a job on this machine, but for what is known of them."""
-    outcome, steps = reuse.completed(job.layer, part, job.known, job.wanted, how)
+def computed(
+    layer: Layer, part: range, known: Outcome | None, wanted: Collection[str], how: How
+) -> Stored:
+    """Computes points of a layer on this machine; see reuse.completed()."""
+    outcome, steps = reuse.completed(layer, part, known, wanted, how)
     if outcome.states is not None:  # those of stopped points are of no use, and take room
-        outcome.states[outcome.times < job.layer.max_steps] = 0
+        outcome.states[outcome.times < layer.max_steps] = 0
     return Stored(outcome, steps)
 
 

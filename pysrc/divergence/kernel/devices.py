@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..errors import DeviceError, LibraryError
 from . import native
-from .elsewhere import Where, only_here
+from .elsewhere import Where, elsewhere, only_here
 
 # Any family will do to ask for devices: they all have the same engine.
 FAMILY = "three_body"
@@ -90,6 +90,12 @@ def devices() -> dict[str, str]:
     if names:
         here["cuda"] = "every GPU: " + ", ".join(names)
     return here | names
+
+
+def check(device: Where) -> None:
+    """Says what is wrong with a device before any work. Errors as of resolve()."""
+    if not elsewhere(device):
+        resolve(device)
 
 
 def resolve(device: Where) -> list[Device]:

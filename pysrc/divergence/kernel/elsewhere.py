@@ -3,7 +3,7 @@
 Whatever reaches them lies above this room, and says so in `openers`.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from ..errors import DeviceError
 
 if TYPE_CHECKING:
     from ..maps.base import Map
+    from ..scenes.scene import Scene
     from ..window import Window
     from .launch import Progress
     from .outcome import Outcome
@@ -46,8 +47,18 @@ class Elsewhere(Protocol):
     ) -> None:
         """Takes orbits so many steps on; see kernel.runs.OrbitRun for what is filled in."""
 
-    def columns(self, arguments: dict[str, Any], values: list[float]) -> NDArray[Any]:
+    def columns(
+        self,
+        arguments: dict[str, Any],
+        values: list[float],
+        progress: "Callable[[Progress], object] | None",
+    ) -> NDArray[Any]:
         """An orbit diagram's columns at some values; see analysis.orbit_diagram.columns()."""
+
+    def pictures(
+        self, frames: "Sequence[tuple[Scene, int]]"
+    ) -> "Iterator[tuple[int, NDArray[Any]]]":
+        """Frames of scenes, top row first, each by its place among them, as they are drawn."""
 
 
 class Submits(Protocol):

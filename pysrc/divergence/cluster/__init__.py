@@ -1,0 +1,1 @@
+"""The same tiles, orbits and pictures by workers on other machines, on anybody's executor."""
