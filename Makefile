@@ -205,7 +205,7 @@ test-browser: all .venv/dev .venv/explore .venv/browser
 	@.venv/bin/python -m pytest -q tests/browser $(ARGS)
 
 docs: .venv/docs
-	@NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --quiet --strict
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --strict 2> >(grep -v ^INFO >&2)
 	echo "build/site/index.html"
 
 # For any Linux with the processor and the C library of this one, or newer.
