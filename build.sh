@@ -306,10 +306,13 @@ done
 # For two or three it would not pay.
 if ((words && ${#objects[@]} > 3)); then
     preludes=$(mktemp -d "$out/$backend.preludes.XXXXXX")
-    trap 'rm -rf "$preludes"' EXIT
+    folder=$preludes
+    trap 'rm -rf "$folder"' EXIT
     sha256sum cuda/*.h >"$preludes/stamp"
-    for level in "${levels[@]}"; do at_once compiled_prelude "$level"; done
+    for level in "${levels[@]}"; do compiled_prelude "$level" & done
     wait
+    made=("$preludes"/*.gch)
+    ((${#made[@]} == ${#levels[@]})) || preludes= # what is wrong is said when the sources are compiled
 fi
 for object in "${objects[@]}"; do
     read -r source level <<<"${works[$object]}"
