@@ -201,7 +201,7 @@ format: .venv/dev
 explore: all .venv/explore
 	@.venv/bin/python pysrc/explore.py $(ARGS)
 
-test-browser: all .venv/dev .venv/explore .venv/browser
+test-browser: all .venv/dev .venv/explore .venv/browser .venv/widget
 	@.venv/bin/python -m pytest -q tests/browser $(ARGS)
 
 docs: .venv/docs

@@ -195,6 +195,14 @@ def test_an_orbit_is_the_map_s_own():
         x, y = 1 - system.a * x * x + y, system.b * x
 
 
+def test_an_orbit_ends_where_it_has_no_numbers():
+    henon = {"do": "open", "scene": "henon-basin", "shape": [8, 8]}
+    beside = {"do": "beside", "kind": "orbit", "x": 5.0, "y": 2.0, "steps": 200}
+    (orbit,) = [answer for answer in told(henon, beside) if answer["is"] == "orbit"]
+    assert 3 < len(orbit["points"]) < 20
+    assert np.isfinite(orbit["points"]).all()
+
+
 def test_a_picture_opens_the_scene_that_it_carries():
     scene = Scene.load("julia").with_values({"map.a": -0.8 + 0.156j})
     png = still.png(np.zeros((2, 2, 3), np.uint8), scene.dumps())

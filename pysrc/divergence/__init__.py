@@ -21,6 +21,7 @@ from .colour import Colouring
 from .deep.compute import fates, times
 from .deep.seek import Nucleus, nucleus
 from .errors import DeviceError, DivergenceError, LibraryError, StoreError, VideoError
+from .explorer.notebook import explore
 from .film.export import export_times
 from .film.render import render
 from .film.show import Picture, compute, draw, imshow
@@ -65,6 +66,7 @@ __all__ = [
     "curve_mask",
     "decimal_orbit",
     "density",
+    "explore",
     "devices",
     "draw",
     "export_times",

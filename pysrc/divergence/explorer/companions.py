@@ -94,10 +94,13 @@ def cobweb(scene: Scene, x: float, y: float, steps: int) -> dict[str, object]:
 
 
 def _numbers(system: Map, x: float, y: float, steps: int) -> NDArray[np.float64]:
-    """The numbers of an orbit, as long as they are finite."""
-    found = numbers(path(system, (x, y), steps))[:, 0]
-    lost = np.flatnonzero(~np.isfinite(found))
-    return found[: lost[0]] if lost.size else found
+    return _finite(numbers(path(system, (x, y), steps)))[:, 0]
+
+
+def _finite(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The rows before the first that is not all numbers, for which JSON has no word."""
+    lost = np.flatnonzero(~np.isfinite(rows).all(axis=1))
+    return rows[: lost[0]] if lost.size else rows
 
 
 def _range(scene: Scene, orbit: NDArray[np.float64]) -> tuple[float, float]:
@@ -117,7 +120,7 @@ def orbit(scene: Scene, x: float, y: float, steps: int) -> list[Any]:
     system = scene.frame(0).map
     if isinstance(system, ThreeBody):
         return _bodies(started_at(system, x, y), scene.max_steps, steps).tolist()
-    return numbers(path(system, (x, y), steps)).tolist()
+    return _finite(numbers(path(system, (x, y), steps))).tolist()
 
 
 def bodies(scene: Scene, x: float, y: float, moments: int) -> dict[str, object]:
@@ -149,6 +152,4 @@ def started_at(system: ThreeBody, x: float, y: float) -> ThreeBody:
 def _bodies(system: ThreeBody, steps: int, moments: int) -> NDArray[np.float64]:
     """(moments, 9), those that are finite."""
     every = max(1, steps // moments)
-    found = trajectory(system, moments * every, every).positions.reshape(-1, 9)
-    lost = np.flatnonzero(~np.isfinite(found).all(axis=1))
-    return found[: lost[0]] if lost.size else found
+    return _finite(trajectory(system, moments * every, every).positions.reshape(-1, 9))

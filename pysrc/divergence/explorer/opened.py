@@ -1,5 +1,6 @@
 """Scenes as views have them: of a formula or a picture too, in the page's shape, within limits."""
 
+from dataclasses import fields
 from io import BytesIO
 
 import numpy as np
@@ -8,12 +9,46 @@ from PIL import Image
 from .. import checks, palettes
 from ..checks import decimal
 from ..colormaps import check_colormap, matplotlib, table
+from ..colour import LAWS, Colouring
+from ..maps.base import Map
+from ..scenes.map_tables import table_of
 from ..scenes.scene import Scene
+from ..window import Window
 
 MOST_PIXELS = 4_000_000  # of a view
 MOST_PICTURE_PIXELS = 64_000_000  # of a picture to take home
 STOPS = 9  # of a colormap that is edited
 MOST_STEPS = 10_000_000  # a pixel
+
+
+def of_map(
+    system: Map, window: Window, max_steps: int, colouring: Colouring | None = None
+) -> Scene:
+    """A scene of a map. ValueError: its colours have no word in a scene, as functions have none."""
+    place = {field.name: getattr(window, field.name) for field in fields(window)}
+    if window == Window(window.center, window.width, window.shape):
+        del place["height"]  # which follows from the shape, also of another picture
+    colour: dict[str, object] = {}
+    if colouring is not None:
+        default = Colouring()
+        names = [field.name for field in fields(Colouring) if field.compare]
+        colour = {
+            name: value
+            for name in names
+            if (value := getattr(colouring, name)) != getattr(default, name)
+        }
+        if not isinstance(colour.get("law", ""), str):
+            raise ValueError(f"law must be one of {', '.join(LAWS)} here")
+    return Scene.of(
+        {
+            "name": system.name,
+            "title": type(system).__name__,
+            "map": table_of(system),
+            "max_steps": max_steps,
+            "window": place,
+            "colour": colour,
+        }
+    )
 
 
 def of_formula(text: str, plane: str) -> Scene:

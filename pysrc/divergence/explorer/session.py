@@ -113,7 +113,7 @@ class Session:
             await asyncio.wait(running)
 
     async def _tell(self, message: Mapping[str, object]) -> None:
-        await self._send(json.dumps(message))
+        await self._send(json.dumps(message, allow_nan=False))
 
     async def _refuse(self, error: BaseException, about: object = None) -> None:
         said = str(error) or "not enough memory"

@@ -48,14 +48,19 @@ def _accepts(hint: object, kind: type) -> bool:
     return hint is kind or kind in get_args(hint)
 
 
+def table_of(system: Map) -> dict[str, object]:
+    """The table of which a map is built."""
+    if isinstance(system, Formula):
+        known = {"text": system.text, "plane": system.plane, "method": system.method}
+        return Formula.completed(known | dict(system.values))
+    values = {f.name: _plain(getattr(system, f.name)) for f in fields(system) if f.init}
+    return {"name": system.name} | values
+
+
 def _plain(value: object) -> object:
-    """A parameter's default as a scene would say it."""
-    if isinstance(value, Formula):
-        return Formula.completed({"text": value.text, "plane": value.plane, **dict(value.values)})
+    """A parameter as a scene would say it."""
     if isinstance(value, Map):
-        return {"name": value.name} | {
-            f.name: _plain(getattr(value, f.name)) for f in fields(value) if f.init
-        }
+        return table_of(value)
     return value if isinstance(value, int | float | complex | tuple | NoneType) else str(value)
 
 

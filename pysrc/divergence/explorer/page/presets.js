@@ -4,13 +4,28 @@ export function install(page) {
   const { $ } = page;
   let rows = [];
 
+  // Small pictures of what is looked at, one after another, while nothing else is drawn.
+  const wanted = new Set();
+  let loading = false;
+  const next = () => {
+    const [picture] = wanted;
+    if (!picture || loading || document.body.dataset.complete !== "true") return;
+    wanted.delete(picture);
+    loading = true;
+    picture.src = page.link(`thumbnail/${picture.dataset.name}`);
+  };
+  const loaded = () => {
+    loading = false;
+    next();
+  };
   const looked = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
-      if (!isIntersecting) continue;
-      looked.unobserve(target);
-      target.src = page.link(`thumbnail/${target.dataset.name}`);
+      if (isIntersecting && !target.src) wanted.add(target);
+      else wanted.delete(target);
     }
+    next();
   }, { root: $("scenes") });
+  page.moments.pictured.push((complete) => complete && setTimeout(next, 300));
 
   const list = () => {
     const words = $("search").value.toLowerCase().split(/\s+/);
@@ -19,12 +34,17 @@ export function install(page) {
       return words.every((word) => text.includes(word));
     });
     looked.disconnect();
+    wanted.clear();
     $("scenes").replaceChildren(...found.map((scene) => {
       const item = document.createElement("li"), button = document.createElement("button");
       const picture = document.createElement("img"), title = document.createElement("span");
       Object.assign(button, { type: "button", title: `${scene.name}: ${scene.look_for}` });
       Object.assign(picture, { alt: "", width: 48, height: 30 });
-      picture.addEventListener("error", () => picture.classList.add("none"));
+      picture.addEventListener("load", loaded);
+      picture.addEventListener("error", () => {
+        picture.classList.add("none");
+        loaded();
+      });
       picture.dataset.name = scene.name;
       title.textContent = scene.title;
       button.dataset.scene = scene.name;

@@ -73,9 +73,11 @@ export function bitmapOf(rgb, rows, columns) {
 
 export class Viewer {
   /** Callbacks: changed(place, settled) when a hand has moved it; hover(row, column) or hover();
-   * pinned(row, column) when a point was clicked. */
-  constructor(canvas, over, { changed, hover, pinned = () => {} }) {
+   * pinned(row, column) when a point was clicked. One that is polite leaves the wheel to the page
+   * around it until it has the focus. */
+  constructor(canvas, over, { changed, hover, pinned = () => {}, polite = false }) {
     this.canvas = canvas;
+    this.polite = polite;
     this.pinned = pinned;
     this.pin = null;
     this.over = over;
@@ -258,6 +260,7 @@ export class Viewer {
     canvas.addEventListener("pointerleave", () => this.hover());
     this.canvas.addEventListener("contextmenu", (event) => fingers.size && event.preventDefault());
     canvas.addEventListener("wheel", (event) => {
+      if (this.polite && document.activeElement !== canvas && !canvas.matches(":focus")) return;
       event.preventDefault();
       if (!this.place) return;
       const pixels = event.deltaY * (event.deltaMode ? 33 : 1);
