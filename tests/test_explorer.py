@@ -10,6 +10,7 @@ import time
 import divergence as dv
 import numpy as np
 import pytest
+from divergence.explorer.address import claimed, remembered
 from divergence.explorer.controls import plain
 from divergence.explorer.fields import Fields
 from divergence.explorer.films import Films
@@ -22,7 +23,7 @@ from divergence.film import still
 from divergence.scenes.scene import Scene, names
 
 starlette = pytest.importorskip("starlette", reason="the explorer's packages are not installed")
-from divergence.explorer.server import PAGE, _listening, application  # noqa: E402
+from divergence.explorer.server import PAGE, application  # noqa: E402
 from starlette.testclient import TestClient  # noqa: E402
 from starlette.websockets import WebSocketDisconnect  # noqa: E402
 
@@ -427,16 +428,24 @@ def test_scenes_have_small_pictures_and_other_names_none(tmp_path):
         assert client.get(f"/thumbnail/{name}?token=secret").status_code == 404
 
 
-def test_the_last_port_is_taken_again_if_it_is_free():
-    first = _listening(0, optional=True)
-    port = first.getsockname()[1]
-    first.listen()
-    other = _listening(port, optional=True)
-    assert other.getsockname()[1] != port
+def test_an_address_is_the_last_run_s_if_its_port_is_free(tmp_path):
+    first = claimed(tmp_path / "new")
+    assert (tmp_path / "new" / "address.json").stat().st_mode & 0o077 == 0
+    other = claimed(tmp_path / "new")
+    assert other.token == first.token and other.url != first.url
     with pytest.raises(OSError):
-        _listening(port, optional=False)
-    first.close()
-    other.close()
-    again = _listening(port, optional=True)
-    assert again.getsockname()[1] == port
-    again.close()
+        claimed(tmp_path / "new", first.listening.getsockname()[1])
+    first.listening.close()
+    other.listening.close()
+    again = claimed(tmp_path / "new")
+    assert again.url == other.url
+    again.listening.close()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"port": "x", "token": 5}', '{"port": 80, "token": "short"}']
+)
+def test_an_address_that_is_damaged_is_made_anew(tmp_path, text):
+    (tmp_path / "address.json").write_text(text)
+    port, token = remembered(tmp_path)
+    assert port == 0 and len(token) >= 22

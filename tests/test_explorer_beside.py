@@ -185,13 +185,8 @@ def test_what_is_taken_home_is_the_picture_or_its_times(henon, tmp_path):
         taken_home(henon, "png", "cpu", stop)
 
 
-def test_an_address_and_places_are_kept(tmp_path, henon):
+def test_places_are_kept_by_their_names(tmp_path, henon):
     shelf = Shelf(tmp_path / "new")
-    port, token = shelf.address()
-    assert port == 0 and len(token) >= 22
-    shelf.keep_address(1234, token)
-    assert Shelf(tmp_path / "new").address() == (1234, token)
-    assert (tmp_path / "new" / "address.json").stat().st_mode & 0o077 == 0
     shelf.keep_place("where it bends", henon)
     shelf.keep_place("b", Scene.load("julia"))
     assert list(Shelf(tmp_path / "new").places()) == ["where it bends", "b"]
@@ -201,13 +196,6 @@ def test_an_address_and_places_are_kept(tmp_path, henon):
         shelf.place("b")
     with pytest.raises(ValueError, match="name must be one line"):
         shelf.keep_place("two\nlines", henon)
-
-
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"port": "x", "token": 5}', '{"token": "short"}'])
-def test_an_address_that_is_damaged_is_made_anew(tmp_path, text):
-    (tmp_path / "address.json").write_text(text)
-    port, token = Shelf(tmp_path).address()
-    assert port == 0 and len(token) >= 22
 
 
 def test_a_small_picture_of_a_scene_is_drawn_once(tmp_path):

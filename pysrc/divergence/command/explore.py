@@ -2,9 +2,11 @@
 
 import argparse
 import webbrowser
+from importlib.util import find_spec
 from pathlib import Path
 
 from .. import checks, places
+from ..explorer.address import claimed
 from ..scenes.scene import names
 from .manners import Result
 from .parser import Parser, add_device
@@ -22,26 +24,19 @@ def add_flags(parser: Parser) -> None:
 
 
 def work(arguments: argparse.Namespace) -> Result:
-    try:
-        from ..explorer.server import serve
-    except ImportError as error:
-        raise ValueError(
-            f"the explorer needs {error.name}: pip install 'divergence[explore]', or `make explore`"
-        ) from None
-
+    for needed in ("starlette", "uvicorn", "websockets"):
+        if not find_spec(needed):
+            said = "pip install 'divergence[explore]', or `make explore`"
+            raise ValueError(f"the explorer needs {needed}: {said}")
     checks.known("scene", arguments.scene, names())
     checks.integer("port", arguments.port, minimum=0, maximum=65535)
+    folder = arguments.out or places.outputs() / "explorer"
+    address = claimed(folder, arguments.port)
+    page = f"{address.url}#scene={arguments.scene}"
+    print(page, flush=True)
+    if not arguments.no_browser:
+        webbrowser.open(page)
+    from ..explorer.server import serve  # while the browser starts
 
-    def ready(address: str) -> None:
-        print(address, flush=True)
-        if not arguments.no_browser:
-            webbrowser.open(address)
-
-    serve(
-        port=arguments.port,
-        scene=arguments.scene,
-        device=arguments.device,
-        folder=arguments.out or places.outputs() / "explorer",
-        ready=ready,
-    )
+    serve(address, device=arguments.device, folder=folder)
     return Result("", {})

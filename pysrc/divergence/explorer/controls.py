@@ -3,13 +3,23 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-import matplotlib
-
 from .. import palettes
+from ..colormaps import matplotlib
 from ..colour import LAWS, SHOWS
 from ..maps.base import ALL, Map
+from ..maps.escape import EscapeMap
+from ..maps.formula import Formula
+from ..maps.formula.system import METHODS
+from ..maps.three_body import INTEGRATORS, PLANES, PRECISIONS
+from ..scenes.scene import Scene
 
-CHOICES = {"curve": ("logarithmic", "equalised")}
+CHOICES = {
+    ("three-body", "integrator"): INTEGRATORS,
+    ("three-body", "precision"): PRECISIONS,
+    ("three-body", "plane"): PLANES,
+    ("formula", "method"): METHODS,
+}
+"""Parameters that are one of a few words, by the name of their map."""
 
 
 def plain(value: object) -> object:
@@ -43,6 +53,8 @@ def controls(table: Mapping[str, object], above: str = "map") -> list[dict[str, 
         elif key == "name":
             inner_names = [name for name, kind in ALL.items() if issubclass(kind, Map)]
             found.append({"path": path, "kind": "choice", "value": value, "of": inner_names})
+        elif choices := CHOICES.get((str(table.get("name")), key)):
+            found.append({"path": path, "kind": "choice", "value": value, "of": list(choices)})
         elif (control := _control(path, value)) is not None:
             found.append(control)
     return found + inner
@@ -67,6 +79,15 @@ def _control(path: str, value: object) -> dict[str, object] | None:
 
 def colours() -> dict[str, list[str]]:
     """What a colouring can be made of, by the names of its attributes."""
-    maps = [name for name in matplotlib.colormaps if not name.endswith("_r")]
+    maps = [name for name in matplotlib().colormaps if not name.endswith("_r")]
     maps = [*palettes.names(), *maps]
     return {"colormap": maps, "law": list(LAWS), "shows": list(SHOWS)}
+
+
+def deepens(scene: Scene) -> bool:
+    """Whether a narrower view of a still scene wants a higher step limit, as those of maps do of
+    which points escape ever more slowly towards a boundary."""
+    system = scene.frame(0).map if scene.map and not scene.figure else None
+    return isinstance(system, EscapeMap) or (
+        isinstance(system, Formula) and len(system.plane) == 1 and not system.system.is_flow
+    )

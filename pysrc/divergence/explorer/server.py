@@ -6,7 +6,6 @@ a request without it, or that a page of another origin makes, is refused.
 
 import asyncio
 import secrets
-import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,6 +22,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from .. import checks
 from ..errors import DivergenceError
 from ..scenes.scene import Scene, groups, names
+from .address import HOST, Address
 from .films import Films
 from .home import TAKEN_HOME, taken_home
 from .opened import MOST_PICTURE_PIXELS, checked
@@ -31,7 +31,6 @@ from .session import Session
 from .shelf import Shelf
 
 PAGE = Path(__file__).resolve().parent / "page"
-HOST = "127.0.0.1"
 MOST_VIEWS = 32
 MOST_BYTES = 8_000_000  # of a message: a picture with a scene inside
 POLICY = (
@@ -62,10 +61,11 @@ def application(
     async def scenes(request: Request) -> Response:
         if not _welcome(request, token):
             return _refusal()
+        found = await asyncio.to_thread(groups)
         rows = [
             {"name": s.name, "title": s.title, "look_for": s.look_for, "group": group}
-            for group, found in groups().items()
-            for s in found
+            for group, scenes in found.items()
+            for s in scenes
         ]
         return JSONResponse(rows)
 
@@ -145,60 +145,26 @@ def application(
     )
 
 
-def serve(
-    *,
-    port: int = 0,
-    scene: str = "",
-    device: str = "auto",
-    folder: Path,
-    ready: Callable[[str], object] = print,
-) -> None:
+def serve(address: Address, *, device: str = "auto", folder: Path) -> None:
     """Serves the explorer until Ctrl-C.
 
     Args:
-        port: to listen at; 0 for that of the last run if it is free, else for any.
-        scene: to open first, a name.
+        address: to serve at.
         device: as of times().
         folder: where films lie that the page asks for, and what it keeps: see Shelf.
-        ready: called with the page's address when it can be opened.
-
-    Raises:
-        OSError: the port is taken.
     """
-    shelf = Shelf(folder)
-    last_port, token = shelf.address()
-    listening = _listening(port or last_port, optional=not port)
-    port = listening.getsockname()[1]
-    shelf.keep_address(port, token)
     films = Films(folder, device)
-    address = f"http://{HOST}:{port}/?token={token}"
     configuration = uvicorn.Config(
-        application(token, device=device, films=films, shelf=shelf),
+        application(address.token, device=device, films=films, shelf=Shelf(folder)),
         log_level="error",
         ws_max_size=MOST_BYTES,
         timeout_graceful_shutdown=1,
         ws="websockets-sansio",
     )
-    listening.listen(64)  # so that the page can be asked for before the server takes it up
-    ready(f"{address}#scene={scene}" if scene else address)
     try:
-        uvicorn.Server(configuration).run(sockets=[listening])
+        uvicorn.Server(configuration).run(sockets=[address.listening])
     finally:
         films.close()
-
-
-def _listening(port: int, *, optional: bool) -> socket.socket:
-    """A socket at a port; at any that is free where the port is 0, or optional and taken."""
-    listening = socket.socket()
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((HOST, port))
-    except OSError:
-        if not optional:
-            listening.close()
-            raise
-        listening.bind((HOST, 0))
-    return listening
 
 
 async def _alive(request: Request, work: Callable[[threading.Event], bytes]) -> bytes:

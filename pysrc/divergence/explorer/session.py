@@ -19,7 +19,7 @@ from ..colour import Colouring
 from ..errors import DivergenceError
 from ..scenes.scene import Scene, names
 from . import companions, measures
-from .controls import colours, controls, plain
+from .controls import colours, controls, deepens, plain
 from .fields import Field
 from .films import Films
 from .histogram import histogram
@@ -163,6 +163,7 @@ class Session:
                 "controls": controls(at.map) if at.map else [],
                 "colours": colours(),
                 "beside": companions.kinds(at),
+                "deepens": deepens(at),
                 "python": python_lines(at),
             }
         )

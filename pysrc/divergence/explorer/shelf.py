@@ -1,11 +1,9 @@
-"""What the explorer keeps in its folder from one run to the next: its address, named places, and
-small pictures of scenes. Films keep themselves there."""
+"""What the explorer keeps in its folder from one run to the next: named places, and small pictures
+of scenes. Films keep themselves there, and so does its address."""
 
 import contextlib
 import hashlib
 import json
-import os
-import secrets
 import threading
 import time
 from collections.abc import Mapping
@@ -17,7 +15,7 @@ from ..scenes.scene import Scene
 from .opened import fitted
 from .painter import GivenUpError, Painter
 
-ADDRESS, PLACES, THUMBNAILS = "address.json", "places.json", "thumbnails"
+PLACES, THUMBNAILS = "places.json", "thumbnails"
 MOST_PLACES = 500
 LONGEST_NAME = 80
 THUMBNAIL_SHAPE = (60, 96)
@@ -38,20 +36,6 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-
-    def address(self) -> tuple[int, str]:
-        """The port and the token of the last run, so that what was bookmarked can be opened again;
-        (0, a new token) where there was none."""
-        table = self._table(ADDRESS)
-        port, token = table.get("port"), table.get("token")
-        if isinstance(token, str) and len(token) >= 22 and token.isascii() and token.isprintable():
-            return (port if isinstance(port, int) and 0 < port < 65536 else 0), token
-        return 0, secrets.token_urlsafe(16)
-
-    def keep_address(self, port: int, token: str) -> None:
-        """Notes both in a file that nobody else can read."""
-        self._write(ADDRESS, {"port": port, "token": token})
-        os.chmod(self._folder / ADDRESS, 0o600)
 
     def places(self) -> dict[str, str]:
         """Scenes as TOML by the names that they were given, in the order in which they were."""

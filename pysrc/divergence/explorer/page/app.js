@@ -13,6 +13,7 @@ import { Place, Viewer } from "./viewer.js";
 const $ = (id) => document.getElementById(id);
 const token = new URLSearchParams(location.search).get("token") ?? "";
 const LONGEST_QUEUE = 20;
+const MOST_STEPS = 1e7;
 
 /** What the parts of the page share. A part adds to `answers` what it does with a message of the
  * server by its "is", to `failures` by what an error is about, and to `moments`. */
@@ -62,12 +63,16 @@ function tell(message) {
 /** Asks for a picture. */
 function ask(message) {
   state.serial += 1;
+  document.body.dataset.complete = "false";
+  $("progress").removeAttribute("value"); // until something is known
+  $("progress").classList.remove("done");
   tell({ serial: state.serial, shape: page.viewer.shape, frame: state.frame, ...message });
 }
 
 function told(message) {
-  if (message.is !== "error") page.answers[message.is]?.(message);
-  else if (page.failures[message.about]) page.failures[message.about](message.text);
+  if (message.is !== "error") return page.answers[message.is]?.(message);
+  $("progress").classList.add("done");
+  if (page.failures[message.about]) page.failures[message.about](message.text);
   else say(message.text);
 }
 
@@ -79,9 +84,11 @@ function pictured(data) {
 
 page.answers.scene = (message) => {
   Object.assign(state, { table: message.table, toml: message.toml, python: message.python });
-  Object.assign(state, { frame: message.frame, beside: message.beside });
+  Object.assign(state, { frame: message.frame, beside: message.beside, deepens: message.deepens });
   if (!state.opened) {
     state.opened = message.table;
+    state.base = { steps: message.table.max_steps, width: Number(message.table.window.width) };
+    page.viewer.shown = [];
     for (const id of ["map", "view"]) forget($(id));
   }
   const place = Place.of(message.window);
@@ -134,6 +141,7 @@ page.viewer = new Viewer($("picture"), $("over"), {
       const square = (state.table.window.height ?? null) === null;
       const window = place.window(page.viewer.shape, square);
       const changes = Object.fromEntries(Object.entries(window).map(([k, v]) => [`window.${k}`, v]));
+      if (state.deepens && $("deepen").checked) changes.max_steps = stepsAt(Number(window.width));
       ask({ do: "draw", changes });
       if (settled) address.keep(page);
     }, settled ? 0 : Math.max(0, 60 - (performance.now() - sent)));
@@ -149,7 +157,14 @@ page.viewer = new Viewer($("picture"), $("over"), {
   pinned: (row, column) => page.happened("pinned", ...page.viewer.point(row, column)),
 });
 
+/** A step limit that rises with the octaves that a view is narrower than the first. */
+function stepsAt(width) {
+  const octaves = Math.max(0, Math.log2(state.base.width / width));
+  return Math.min(MOST_STEPS, Math.round(state.base.steps * (1 + octaves / 2)));
+}
+
 function change(path, value) {
+  if (path === "max_steps") state.base = { steps: value, width: Number(state.table.window.width) };
   ask({ do: "draw", changes: { [path]: value } });
   address.keep(page);
 }
@@ -179,6 +194,7 @@ function panel({ table, controls, frame }) {
   if (table.frames > 1) {
     view.push({ path: "frame", label: "frame", kind: "int", value: Math.round(frame), from: 0, to: table.frames - 1 });
   }
+  $("deepens").hidden = !state.deepens;
   build($("view"), view, (path, value) => {
     if (path !== "frame") return change(path, value);
     ask({ do: "draw", frame: Math.max(0, Math.min(table.frames - 1, value)) });

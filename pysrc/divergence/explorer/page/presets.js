@@ -57,7 +57,11 @@ export function install(page) {
     $("found").textContent = found.length === rows.length ? "" : `${found.length} of ${rows.length}`;
   };
   $("search").addEventListener("input", list);
-  fetch(page.link("scenes")).then(async (answer) => {
+  let asked = false; // once there is a picture to look at
+  page.moments.pictured.push(async () => {
+    if (asked) return;
+    asked = true;
+    const answer = await fetch(page.link("scenes"));
     if (!answer.ok) return page.say(await answer.text());
     rows = await answer.json();
     list();
