@@ -43,7 +43,7 @@ def _with_axes(scene: Scene, path: Path, arguments: argparse.Namespace) -> Resul
     if scene.figure or frame.map is None:
         raise ValueError(f"--axes: {scene.name} is a figure, and has what axes it needs")
     files.check_writable(path)
-    devices.check(arguments.device)  # what is wrong here is said before all else
+    devices.check(arguments.device)  # a wrong one is refused before any work
     with bars(arguments)(0, scene.name, "px") as shown:
 
         def tell(now: "Progress") -> None:

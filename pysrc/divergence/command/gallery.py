@@ -46,7 +46,7 @@ def work(arguments: argparse.Namespace) -> Result:
         checks.inside("--sheet", check_picture, arguments.sheet)
         files.check_writable(arguments.sheet)
     files.check_writable(index)
-    devices.check(arguments.device)  # what is wrong here is said before all else
+    devices.check(arguments.device)  # a wrong one is refused before any work
     every = [(group, scene) for group, scenes in groups().items() for scene in scenes]
     check_ours(index, [scene.name for _, scene in every])
     scenes, pictures = [scene for _, scene in every], dict[int, NDArray[np.uint8]]()

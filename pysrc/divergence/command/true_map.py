@@ -43,7 +43,7 @@ def work(arguments: argparse.Namespace) -> Result:
         scene = scene.with_values({"window.shape": arguments.shape})
     frame = scene.frame(0)
     files.check_writable(out)
-    resolve(arguments.device)  # what is wrong here is said before all else
+    resolve(arguments.device)  # a wrong one is refused before any work
     if not isinstance(frame.map, ThreeBody):
         raise TypeError(f"{scene.name} is not of three bodies")
     euler = replace(frame.map, dt=arguments.dt)

@@ -74,7 +74,7 @@ def make(scene: Scene, path: Path, device: Where = "auto", bar: Bars = Silent) -
     if path.suffix == ".exr":
         exr.check()
     check_writable(path)
-    devices.check(device)  # what is wrong here is said before any work
+    devices.check(device)  # a wrong one is refused before any work
     if path.suffix == ".npy":
         data = BytesIO()
         np.save(data, times(scene, device=device, bar=bar))
