@@ -9,6 +9,10 @@
 #include "elementary.h"
 #include "taylor.h"
 
+#ifndef CALL
+#define CALL ALWAYS_INLINE  // or out of line: see formula.h
+#endif
+
 namespace divergence::series {
 
 constexpr int terms = 21;  // of a series; its order is 20 at most
@@ -22,13 +26,13 @@ HOST_DEVICE ALWAYS_INLINE R whole(int n) {
 }
 // Sums of a_j b_(k-j), and of j a_j b_(k-j), over j from `first` to `last`.
 template <class R>
-HOST_DEVICE ALWAYS_INLINE R convolution(int k, int first, int last, Series<R> a, Series<R> b) {
+HOST_DEVICE CALL R convolution(int k, int first, int last, Series<R> a, Series<R> b) {
     R sum{};
     for (int j = first; j <= last; ++j) sum = sum + a[j] * b[k - j];
     return sum;
 }
 template <class R>
-HOST_DEVICE ALWAYS_INLINE R weighted(int k, int last, Series<R> a, Series<R> b) {
+HOST_DEVICE CALL R weighted(int k, int last, Series<R> a, Series<R> b) {
     R sum{};
     for (int j = 1; j <= last; ++j) sum = sum + whole<R>(j) * a[j] * b[k - j];
     return sum;

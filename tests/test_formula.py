@@ -152,6 +152,21 @@ def test_the_interpreter_has_the_kernels_functions(monkeypatch):
         assert np.array_equal(one, other, equal_nan=True)
 
 
+def test_a_long_formula_has_the_same_bits_too(monkeypatch):
+    """Whose functions are compiled once for all of their calls, and with less effort."""
+    names = [f"x{i}" for i in range(12)]
+    rates = [
+        f"d{a}/dt = sin({b})*exp(-{c}^2) + cos({a}*{c})/(1 + {b}^2)"
+        for a, b, c in zip(names, names[1:] + names[:1], names[3:] + names[:3], strict=True)
+    ]
+    formula = dv.Formula(f"{'; '.join(rates)}; separate: twin > 1e-3", dt=0.3, shift=1e-4)
+    assert len(formula.source) > compiled.LONG
+    fast = states_after(formula, 12)
+    monkeypatch.setenv("DIVERGENCE_INTERPRET", "1")
+    for one, other in zip(fast, states_after(formula, 12), strict=True):
+        assert np.array_equal(one.view(np.float64), other.view(np.float64))
+
+
 def states_after(formula, max_steps):
     points = dv.Window((0, 0), 4, (15, 15)).points()
     outcome = dv.outcome_at(formula, *points, max_steps, states=True)

@@ -19,6 +19,7 @@ from .. import places
 from ..errors import LibraryError
 
 LIBRARY = "formula.so"
+LONG = 50_000  # characters of a source: it is compiled with less effort, to the same bits
 KEPT = 1000  # libraries of 200 kB or so; the least recently used are removed
 
 
@@ -51,6 +52,8 @@ def library_of(source: str, build: Path, headers: Path, backend: str) -> Path:
     if os.environ.get("DIVERGENCE_INTERPRET"):
         raise NoCompilerError("DIVERGENCE_INTERPRET is set")
     command = _command(build, backend)
+    if backend == "cpu":
+        command = (*command, "-O1" if len(source) > LONG else "-O2")
     recipe = "\0".join([source, *command, _headers_digest(headers)])
     digest = hashlib.sha256(recipe.encode()).hexdigest()[:40]
     home = folder() / f"{digest}.{backend}"
@@ -135,10 +138,8 @@ def _command(build: Path, backend: str) -> tuple[str, ...]:
         raise NoCompilerError(f"no recipe for {backend} in {build}: {places.REMEDY}") from None
     if shutil.which(command[0]) is None:
         raise NoCompilerError(f"no compiler: {command[0]} is not here")
-    if backend == "cpu":
-        command.append("-O2")
-        if not any(flag.startswith("-march") for flag in command):
-            command.append("-march=native")
+    if backend == "cpu" and not any(flag.startswith("-march") for flag in command):
+        command.append("-march=native")
     if "nvcc" not in command[0]:  # g++, which compiles for emulated GPUs, too
         command += ["-x", "c++"]
     return tuple(command)

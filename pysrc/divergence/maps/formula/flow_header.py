@@ -46,6 +46,7 @@ class FlowWriter(Writer):
             "template <bool locates> HOST_DEVICE INLINE_ON_GPU void advance(State& next) const {",
             "series::flow<locates, R>(*this, next);",
             "const State s = next;",
+            "(void)s;",
             *self._computed(self.program.step.values()),
             *(
                 f"{self.member[name].replace('s.', 'next.', 1)} = {self._value(node)};"
@@ -194,6 +195,9 @@ class FlowWriter(Writer):
             "}",
             "};",
         ]
+
+    def _calls(self) -> int:
+        return super()._calls() + len(self.terms)
 
     def _packs(self) -> int:
         return 1

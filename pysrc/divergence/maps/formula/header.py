@@ -16,7 +16,8 @@ ENTRY = "formula"
 NAMES = {"abs": "absolute", "max": "maximum", "min": "minimum"}
 """Functions that have another name in C++."""
 SIGNS = {"and": "&", "or": "|"}
-INLINED = 150
+CALLS = {"atan2", "cos", "cosh", "exp", "expm1", "log", "log1p", "sin", "sinh", "tanh"}
+INLINED, MANY_CALLS = 150, 32
 HEAVY = {"/": 5, "sqrt": 6, "sin": 25, "cos": 25, "exp": 20, "log": 20, "atan2": 40}
 HEAVY |= {"sinh": 45, "cosh": 45, "tanh": 30, "expm1": 20, "log1p": 30}
 """How much longer some operations take than a sum; a guess."""
@@ -68,6 +69,7 @@ class Writer:
         if p.degree:
             fields.insert(0, "Complex<R> z;")
         lines = [
+            *(["#define MANY_CALLS"] if self._calls() > MANY_CALLS else []),
             '#include "formula.h"',
             "namespace divergence {",
             "struct FormulaParameters {",
@@ -217,7 +219,7 @@ class Writer:
                 text = f"w{args[0]}.{'sine' if name == 'sin' else 'cosine'}"
             lines.append((node, f"const {self._type(node, 'R')} n{node} = {text};"))
         for arg in turned:  # a sine and a cosine of the same angle are one computation
-            text = f"const SineCosine<R> w{arg} = sine_cosine({self._value(arg)});"
+            text = f"const SineCosine<R> w{arg} = calls::sine_cosine({self._value(arg)});"
             lines.append((arg, text))
         return [line for _, line in sorted(lines, key=lambda line: line[0])]
 
@@ -248,7 +250,8 @@ class Writer:
             return f"-{texts[0]}"
         if name == "select":
             return f"select<{kind}>({', '.join(texts)})"
-        return f"{NAMES.get(name, name)}({', '.join(texts)})"
+        called = f"calls::{name}" if name in CALLS and kind == "R" else NAMES.get(name, name)
+        return f"{called}({', '.join(texts)})"
 
     def _type(self, node: int, kind: str) -> str:
         return f"Mask<{kind}>" if self.graph[node].name in TRUTHS else kind
@@ -338,6 +341,11 @@ class Writer:
         names = [self.graph[node].name for node in nodes if node not in self._uniform]
         return sum(HEAVY.get(name, 1) for name in names if name != "input")
 
+    def _calls(self) -> int:
+        """How many functions a step calls."""
+        nodes = self.graph.needed(self._outputs())
+        return sum(self.graph[node].name in CALLS for node in nodes)
+
     def _inlining(self) -> str:
         """The engine has a step at half a dozen places: a long one is compiled once for all."""
         return "ALWAYS_INLINE" if self._work <= INLINED else "INLINE_ON_GPU"
@@ -347,7 +355,7 @@ class Writer:
         p = self.program
         if len(p.fields) > 8 or self._work > 250:
             return 1
-        return 4 if self._work <= 30 and len(p.fields) <= 4 else 2
+        return 4 if self._work <= 80 and len(p.fields) <= 6 else 2
 
 
 def _named(members: Mapping[str, str]) -> list[str]:
