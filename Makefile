@@ -11,6 +11,7 @@
 # make lint       what CI says about style; make format mends it
 # make explore    any scene, live, in a browser    (ARGS=newton-quintic)
 # make test-browser  the explorer, used by a browser; skips where there is no chromium
+# make test-cluster  films by workers that are killed, cut off or of other builds: some minutes
 # make wheel      what pip installs anywhere, into dist/: no compiler is needed there
 # make docs       the pages of docs/, into build/site
 # make clean      forget the environment and the libraries, keep outputs/
@@ -19,7 +20,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DELETE_ON_ERROR:
-.PHONY: all cpu cuda cuda-lineinfo cuda-if-possible emulated tools test test-variants bench timing sanitize spills lint format docs wheel explore test-browser clean help
+.PHONY: all cpu cuda cuda-lineinfo cuda-if-possible emulated tools test test-variants bench timing sanitize spills lint format docs wheel explore test-browser test-cluster clean help
 MAKEFLAGS += --no-builtin-rules $(if $(filter clean,$(MAKECMDGOALS)),,--jobs=3)
 
 CXX ?= g++
@@ -203,6 +204,10 @@ explore: all .venv/explore
 
 test-browser: all .venv/dev .venv/explore .venv/browser .venv/widget
 	@.venv/bin/python -m pytest -q tests/browser $(ARGS)
+
+# The default film twice, hosts and networks that fail, builds for other processors, TLS, MPI.
+test-cluster: all .venv/dev .venv/cluster
+	@.venv/bin/python -m pytest -q tests/cluster $(ARGS)
 
 docs: .venv/docs
 	@NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --strict 2> >(grep -v ^INFO >&2)

@@ -99,7 +99,8 @@ def test_a_worker_refuses_what_it_would_compute_otherwise(others):
     layer = Layer("frame-00000", SYSTEM, Patch.of(WINDOW), STEPS)
     job = Job(layer, range(10), None, (), 1.0, 0.0)
     digest = source(SYSTEM, "cpu") if others == "arithmetic" else "f" * 64
-    asks, _ = tasks.TileTask(job, range(10), digest, 1.0).asks()
+    table = message.layer_table(layer) | {"source": digest}
+    asks, _ = tasks.TileTask(job, range(10), table, 1.0).asks()
     if others == "arithmetic":
         key = json.loads(asks["layer"]["key"])
         asks["layer"]["key"] = json.dumps(key | {"arithmetic": key["arithmetic"] + 1})
@@ -300,7 +301,8 @@ def test_an_engine_that_fails_ends_in_a_line():
 def test_two_answers_are_judged_by_this_machine():
     layer = Layer("frame-00000", SYSTEM, Patch.of(WINDOW), STEPS)
     job, part = Job(layer, range(1600), None, (), 1.0, 0.0), range(100, 300)
-    task = tasks.TileTask(job, part, source(SYSTEM, "cpu"), 1.0)
+    table = message.layer_table(layer) | {"source": source(SYSTEM, "cpu")}
+    task = tasks.TileTask(job, part, table, 1.0)
     asks, arrays = task.asks()
     answer = worker.compute(message.pack(asks | {"device": "cpu", "threads": 1}, arrays))
     right = task.read(*message.unpack(answer))

@@ -13,6 +13,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").r
 # What takes minutes as written is run small, with these flags besides.
 SMALLER = {
     "python pysrc/zoom.py": "--frames 2 --shape 12 16 --steps 500 --out outputs/zoom",
+    "python pysrc/zoom.py --cluster local:2": "--frames 2 --shape 12 16 --out outputs/zoom",
     "python pysrc/gallery.py": "--help",
     "python pysrc/render.py newton-quintic": "--shape 12 16 --out newton-quintic.png",
     "python pysrc/true_map.py": "--shape 8 8 --out true-map.png",

@@ -27,6 +27,7 @@ from ..window import Window
 from .crew import Crew
 from .dispatch import Answer, Dispatch
 from .engines import client, engine_of
+from .message import layer_table, plain
 from .tasks import ColumnsTask, OrbitsTask, PictureTask, Task, TileTask
 
 ADDRESS = r"(dask|tcp|tls)://[^/]+"
@@ -224,7 +225,8 @@ class _Cutting:
             if job is None:
                 yield None
                 continue
-            digest, at = source(job.layer.map, "cpu"), job.part.start
+            layer, at = plain(layer_table(job.layer)), job.part.start
+            layer["source"] = source(job.layer.map, "cpu")
             while at < job.part.stop:
                 share = self._cluster.crew.share or job.share
                 each = max(share * job.layer.max_steps, 1.0)
@@ -233,7 +235,7 @@ class _Cutting:
                 part = range(at, min(at + size, job.part.stop))
                 at = part.stop
                 self.later = max(left - each * len(part), 0.0)
-                yield TileTask(job, part, digest, each * len(part))
+                yield TileTask(job, part, layer, each * len(part))
 
     def _steps(self, left: float) -> float:
         """Of the next tile: towards the end ever fewer, so that all workers end together."""

@@ -14,7 +14,7 @@ from ..kernel.outcome import KINDS, Outcome
 from ..scenes.scene import Scene
 from ..window import Window
 from . import worker
-from .message import Arrays, Table, layer_table, pack, unpack
+from .message import Arrays, Table, pack, unpack
 
 PROBED = 64  # points that this machine computes where two workers disagree
 
@@ -51,20 +51,25 @@ class Task(ABC):
 
 
 class TileTask(Task):
-    """Some points of a layer; its answer is a Stored."""
+    """Some points of a layer; its answer is a Stored.
 
-    def __init__(self, job: Job, part: range, digest: str, steps: float) -> None:
+    Args:
+        job, part: which.
+        layer: its layer_table(), with the "source" of its library.
+        steps: see Task.
+    """
+
+    def __init__(self, job: Job, part: range, layer: Table, steps: float) -> None:
         self.job, self.part, self.steps = job, part, steps
-        self._digest = digest
+        self._layer = layer
 
     def asks(self) -> tuple[Table, Arrays]:
         known = self.job.known_of(self.part)
         asked = {
             "do": "tile",
-            "layer": layer_table(self.job.layer),
+            "layer": self._layer,
             "part": (self.part.start, self.part.stop),
             "wanted": sorted(self.job.wanted),
-            "source": self._digest,
             "known_steps": known.max_steps if known else 0,
         }
         return asked, known.arrays() if known else {}

@@ -93,7 +93,7 @@ def _tile(asked: Table, arrays: Arrays, how: How) -> tuple[Table, Arrays]:
         layer = layer_of(asked["layer"])
     except ValueError as error:
         raise RefusedError(str(error)) from None
-    check(layer.map, asked["source"])
+    check(layer.map, asked["layer"]["source"])
     some: Any = arrays
     known = Outcome(layer.map, asked["known_steps"], **some) if arrays else None
     outcome, steps = computed(layer, range(*asked["part"]), known, asked["wanted"], how)

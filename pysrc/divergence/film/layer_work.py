@@ -63,8 +63,7 @@ class LayerWork:
         if number is None:
             return  # a layer that is begun anew
         layer, begun = tile.job.layer, self._begun[number]
-        begun.tiles[tile.part] = tile.stored
-        begun.workers[tile.part] = tile.worker
+        begun.put(tile)
         if len(tile.part) < layer.patch.size and self._cache.store.in_parts:
             of = source(layer.map, self._cache.device)
             self._keeper.put(partial(self._cache.store.save, layer, tile.stored, of, tile.part))
@@ -85,7 +84,7 @@ class LayerWork:
             self._waiting.append(number)
         for number, begun in self._begun.items():
             for part in [part for part, name in begun.workers.items() if name == worker]:
-                del begun.tiles[part], begun.workers[part]
+                begun.drop(part)
                 cache.store.forget(cache.plan.layers[number], part)
                 job = begun.jobs[0]._replace(part=part)
                 begun.jobs.append(job)
@@ -122,7 +121,7 @@ class LayerWork:
 
     def _finish_if_complete(self, number: int) -> None:
         layer, cache, begun = self._cache.plan.layers[number], self._cache, self._begun[number]
-        if sum(map(len, begun.tiles)) < layer.patch.size:
+        if begun.points < layer.patch.size:
             return
         ordered = [begun.tiles[part] for part in sorted(begun.tiles, key=lambda part: part.start)]
         outcome = Outcome.join([tile.outcome for tile in ordered])
@@ -167,8 +166,17 @@ class LayerWork:
 
 
 class _Begun:
-    """A layer under way: its jobs, its tiles so far, and whose they are."""
+    """A layer under way: its jobs, its tiles so far and whose they are, and how many points."""
 
     def __init__(self, jobs: list[Job], tiles: dict[range, Stored]) -> None:
         self.jobs, self.tiles = jobs, tiles
         self.workers: dict[range, str] = {}
+        self.points = sum(map(len, tiles))
+
+    def put(self, tile: Tile) -> None:
+        self.points += len(tile.part) if tile.part not in self.tiles else 0
+        self.tiles[tile.part], self.workers[tile.part] = tile.stored, tile.worker
+
+    def drop(self, part: range) -> None:
+        self.points -= len(part)
+        del self.tiles[part], self.workers[part]

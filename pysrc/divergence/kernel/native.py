@@ -6,7 +6,7 @@ import re
 import threading
 from collections.abc import Mapping
 from ctypes import POINTER, c_char_p, c_double, c_int, c_int64, c_void_p
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +128,7 @@ class Library:
         self.call("device_name", device, name, len(name))
         return name.value.decode()
 
-    @property
+    @cached_property
     def sources(self) -> str:
         """The digest of the sources that it was built from."""
         return compiled.sources_digest(self.path)

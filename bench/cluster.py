@@ -1,0 +1,228 @@
+"""What it costs to compute by workers: beside threads of one process, for each tile, and with
+hundreds of simulated workers on a real scheduler."""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import divergence as dv
+import numpy as np
+from divergence.bars import Silent
+from divergence.cluster import cluster as clusters
+from divergence.cluster import engines, message
+from divergence.film.layer_cache import LayerCache
+from divergence.film.layer_store import FolderStore
+from divergence.film.plan import Layer, Plan
+from divergence.kernel.points import Patch
+from measure import HERE, Measurement
+
+TITLE = "Workers: two processes beside two threads, row T1 at 300x300 and 50 000 steps"
+T1, STEPS = dv.Window(width=40, shape=(300, 300)), 50_000
+TURNS = 5
+TINY_TILES = 1500
+SIMULATED = (64, 256, 512)  # workers
+TILE_SECONDS = (0.5, 2.0, 8.0)
+POINTS_A_SECOND = 40  # of a simulated worker: as of a map with millions of steps a point
+MOST_STEPS = 1000  # of each of its points
+ROUNDS = 8  # tiles of each simulated worker
+
+
+def beside_threads() -> list[Measurement]:
+    """Two threads and two processes by turns; the best of each counts, as the least disturbed."""
+    system, shortest = dv.ThreeBody(), {"threads": np.inf, "workers": np.inf}
+    with engines.local(2) as client:
+        there = dv.Cluster(client, threads=1)
+        dv.times(system, dv.Window(width=40, shape=(30, 30)), STEPS, device=there)
+        for _ in range(TURNS):
+            for name, device in (("threads", "cpu"), ("workers", there)):
+                began = time.perf_counter()
+                times = dv.times(system, T1, STEPS, device=device)
+                shortest[name] = min(shortest[name], time.perf_counter() - began)
+    steps, load = times.sum(dtype=np.int64), os.getloadavg()[0]
+    unit, note = "million steps/s", f"best of {TURNS} by turns, load {load:.1f}"
+    return [
+        Measurement("two threads", steps / shortest["threads"] / 1e6, unit, note),
+        Measurement("two worker processes", steps / shortest["workers"] / 1e6, unit, note),
+    ]
+
+
+def for_each_tile() -> list[Measurement]:
+    """Tiles of next to no work, one after another by two workers."""
+    with engines.local(2) as client, constants(FIRST_STEPS=1.0, LEAST_SECONDS=0.0):
+        there = dv.Cluster(client, threads=1)
+        layer = Layer("frame-00000", dv.Henon(), Patch.of(dv.Window(shape=(1, TINY_TILES))), 1)
+        with constants(TILE_SECONDS=0.0, OWN_SHARE=np.inf):
+            began, used = time.perf_counter(), cpu_seconds()
+            complete(layer, there)
+            seconds, own = time.perf_counter() - began, cpu_seconds() - used
+    return [
+        Measurement("a tile", 1e3 * seconds / TINY_TILES, "ms", "of two workers", False),
+        Measurement(
+            "a tile, of the client", 1e3 * own / TINY_TILES, "ms of a core", "storing it", False
+        ),
+    ]
+
+
+def simulated() -> list[Measurement]:
+    """Workers that sleep as long as kernels would take: how much of their time they are busy."""
+    rows = []
+    for workers in SIMULATED:
+        with sleeping_workers(workers) as client:
+            for seconds in TILE_SECONDS:
+                busy, rate, own = share_busy(client, workers, seconds)
+                rows.append(
+                    Measurement(
+                        f"{workers} simulated workers, tiles of {seconds:g} s",
+                        100 * busy,
+                        "% busy",
+                        f"{rate:.0f} tiles/s; the client {1e3 * own:.2g} ms of a core each",
+                        False,
+                    )
+                )
+    return rows
+
+
+def share_busy(client: Any, workers: int, seconds: float) -> tuple[float, float, float]:
+    """Of the workers' time, with tiles of so many seconds; tiles a second; and the client's own
+    seconds for each."""
+    points = int(workers * ROUNDS * seconds * POINTS_A_SECOND)
+    layer = Layer("frame-00000", dv.Henon(), Patch.of(dv.Window(shape=(1, points))), MOST_STEPS)
+    there = dv.Cluster(_Sleeping(client))
+    rate = POINTS_A_SECOND * MOST_STEPS
+    with constants(
+        FIRST_STEPS=rate * seconds,
+        TILE_SECONDS=seconds,
+        LEAST_SECONDS=seconds,  # no smaller ones in the end: what counts here is in the middle
+        OWN_SHARE=np.inf,
+    ):
+        began, used = time.perf_counter(), cpu_seconds()
+        tiles = complete(layer, there)
+        took, own = time.perf_counter() - began, cpu_seconds() - used
+    return points / POINTS_A_SECOND / (workers * took), tiles / took, own / tiles
+
+
+def complete(layer: Layer, there: dv.Cluster) -> int:
+    """Has a layer computed and stored in a folder; how many tiles came."""
+    count = [0]
+    with tempfile.TemporaryDirectory() as place:
+        planned = Plan((), (layer,), (), keyframes=False)
+        cache = LayerCache(FolderStore(Path(place) / "times"), planned, (), there)
+        (Path(place) / "times").mkdir()
+        cache.complete(Silent, lambda: count.__setitem__(0, count[0] + 1))
+    return count[0]
+
+
+class _Sleeping:
+    """A client of Dask's whose workers sleep where they would compute."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def get_executor(self, **how: Any) -> Any:
+        executor = self._client.get_executor(**how)
+
+        class Executor:
+            def submit(self, _: Any, request: bytes, **more: Any) -> Any:
+                return executor.submit(sleep, request, **more)
+
+        return Executor()
+
+
+def sleep(request: bytes) -> bytes:
+    """What a worker says after as long as it would have computed."""
+    from distributed import get_worker
+
+    asked, _ = message.unpack(request)
+    points = len(range(*asked["part"]))
+    seconds = points / POINTS_A_SECOND
+    time.sleep(seconds)
+    told = {"worker": get_worker().address, "seconds": seconds, "steps": points * MOST_STEPS}
+    return message.pack(told, {"times": np.full(points, MOST_STEPS, np.int32)})
+
+
+@contextmanager
+def sleeping_workers(count: int) -> Iterator[Any]:
+    """A client of a scheduler in a process of its own, and workers in two others."""
+    import distributed
+
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    paths = os.pathsep.join([str(HERE), str(HERE.parent / "pysrc")])
+    environment = os.environ | {"PYTHONPATH": paths, **WORKERS_AT_REST}
+    with tempfile.TemporaryDirectory() as place:
+        file = Path(place) / "scheduler.json"
+        command = [sys.executable, "-m", "dask", "scheduler", "--host", "127.0.0.1", "--port", "0"]
+        command += ["--no-dashboard", "--scheduler-file", str(file)]
+        started = [subprocess.Popen(command, env=environment, **quiet)]
+        try:
+            while not file.exists():
+                time.sleep(0.1)
+            for half in (count // 2, count - count // 2):
+                host = [sys.executable, __file__, str(file), str(half)]
+                started.append(subprocess.Popen(host, env=environment, **quiet))
+            with distributed.Client(scheduler_file=str(file)) as client:
+                client.wait_for_workers(count, timeout=120)
+                time.sleep(2)
+                yield client
+        finally:
+            for process in started:
+                process.kill()
+                process.wait()
+
+
+WORKERS_AT_REST = {  # what hundreds in one process would do besides
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "false",
+    "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "60s",
+    "DASK_DISTRIBUTED__WORKER__MEMORY__MONITOR_INTERVAL": "60s",
+}
+
+
+def host(file: str, count: int) -> None:
+    """Many workers of one thread each in this process."""
+    import asyncio
+
+    from distributed import Worker
+
+    async def serve() -> None:
+        more = {"nthreads": 1, "memory_limit": 0, "dashboard": False}
+        workers = [Worker(scheduler_file=file, **more) for _ in range(count)]
+        await asyncio.gather(*workers)
+        await asyncio.gather(*(worker.finished() for worker in workers))
+
+    asyncio.run(serve())
+
+
+@contextmanager
+def constants(**values: float) -> Iterator[None]:
+    """Other constants of the cluster's for a while."""
+    before = {name: getattr(clusters, name) for name in values}
+    for name, number in values.items():
+        setattr(clusters, name, number)
+    try:
+        yield
+    finally:
+        for name, number in before.items():
+            setattr(clusters, name, number)
+
+
+def cpu_seconds() -> float:
+    """Of this process."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def run() -> list[Measurement]:
+    return [*beside_threads(), *for_each_tile(), *simulated()]
+
+
+if __name__ == "__main__":
+    host(sys.argv[1], int(sys.argv[2]))
