@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "pysrc"))
 
 from divergence.maps.formula import Formula
 from divergence.maps.formula.grammar import FUNCTIONS, canonical, parse
+from divergence.maps.formula.system import METHODS
 
 PIECES = [*"zxyabc()+-*/^,;:='<>! \n0123456789.", "**", "<=", ">=", "==", "!=", "and", "or", "not"]
 PIECES += [*FUNCTIONS, "z^2 + c", "x' = ", "dx/dt = ", "x'' = ", "let ", "escape: ", "arrive: "]
@@ -64,9 +65,9 @@ def text(random: random.Random) -> str:
 
 
 def look(text: str) -> str:
-    """What becomes of a text."""
+    """What becomes of a text; flows are stepped by every method in turn."""
     try:
-        formula = Formula(text)
+        formula = Formula(text, method=METHODS[len(text) % len(METHODS)])
         source = formula.source
     except ValueError as error:
         assert str(error)

@@ -198,6 +198,33 @@ def test_newton_reaches_its_roots_where_the_map_does():
     assert (mine == theirs).mean() > 0.99
 
 
+with mpmath.workdps(40):  # where z^3 + c lands on a fixed point that repels
+    CUBIC = mpmath.sqrt(mpmath.expjpi(mpmath.mpf(2) / 3) - 1)
+    CUBIC = (mpmath.nstr(CUBIC.real, 40), mpmath.nstr(CUBIC.imag, 40))
+DEEP = {  # with a point of their boundary
+    "c + z*z": (dv.Mandelbrot(), (0, 1)),
+    "z^3 + c; escape: abs(z) > R; R = 30": (dv.Mandelbrot(3, radius=30), CUBIC),
+    "z^2 + a; a = i": (dv.Julia(1j), (0, 1)),
+    "r*z*(1 - z); z(0) = 1/2": (dv.LogisticR(), (4, 0)),
+}
+
+
+@pytest.mark.parametrize("text", DEEP)
+def test_formulas_of_known_maps_zoom_as_deep_as_those(text):
+    known, center = DEEP[text]
+    window = dv.Window(center, 1e-25, (20, 20))
+    times = dv.times(dv.Formula(text), window, 1000)
+    assert np.array_equal(times, dv.times(known, window, 1000))
+    assert len(np.unique(times)) > 2
+    with pytest.raises(ValueError, match="formula has none"):
+        dv.times(dv.Formula(f"({text.partition(';')[0]})*1.5"), window, 100, arithmetic="deep")
+
+
+def test_a_formula_has_its_twin_in_its_text():
+    with pytest.raises(ValueError, match="separate: twin > 0.5"):
+        dv.PlanarTwins(dv.Formula(HENON, a=1.4, b=0.3))
+
+
 # The cache.
 
 

@@ -16,6 +16,7 @@ from ..kernel.launch import How, names_keywords
 from ..kernel.outcome import KINDS, Outcome
 from ..kernel.points import Patch, Points
 from ..maps.base import Map
+from ..maps.formula.built_in import built_in
 from ..maps.three_body import ThreeBody
 from ..window import Window
 from . import perturbation, plane, three_body
@@ -54,6 +55,7 @@ def chosen(system: Map, window: Window, arithmetic: str = "auto") -> Arithmetic:
 
 def why_not_deep(system: Map, window: Window) -> str | None:
     """Why a window cannot be computed in deep arithmetic, None where it can."""
+    system = built_in(system)
     if isinstance(system, ThreeBody):
         return three_body.why_not(system, window)
     if isinstance(system, perturbation.ParameterPlane):
@@ -160,6 +162,7 @@ def outcome_of(
     if not isinstance(points, Offsets):
         return compute.outcome_of(system, points, max_steps, wanted, **how)
     max_steps = checks.integer("max_steps", max_steps, minimum=1)
+    system = built_in(system)
     if isinstance(system, perturbation.ParameterPlane):
         threads, progress = how.get("threads", 0), how.get("progress")
         return perturbation.outcome(

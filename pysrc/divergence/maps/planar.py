@@ -339,6 +339,8 @@ class PlanarTwins(Map):
         fix = object.__setattr__
         if not isinstance(self.map, PlanarMap):
             raise ValueError(f"map must be a planar map such as Pendulum(), not {self.map!r}")
+        if self.map.source:
+            raise ValueError("map: a formula has its twin in its text: separate: twin > 0.5")
         fix(self, "shift", checks.number("shift", self.shift, minimum=0))
         distance = checks.number("critical_distance", self.critical_distance, positive=True)
         fix(self, "critical_distance", distance)
