@@ -5,17 +5,21 @@ __version__ = "0.1.0"
 from . import maps
 from .analysis.attractors import Attractors, attractors
 from .analysis.box_counting import box_dimension, read_mask
+from .analysis.continuation import attractors_along
 from .analysis.curves import CURVES, LSystem, chaos_game, curve, curve_mask
-from .analysis.exponents import lyapunov_spectrum
+from .analysis.exponents import lyapunov_spectrum, megno
 from .analysis.fractal import basin_entropy, boundary, uncertainty_exponent
 from .analysis.logistic import ancestors, prediction_horizon, there_and_back
 from .analysis.lyapunov import lyapunov
+from .analysis.manifolds import stable_manifold, unstable_manifold
 from .analysis.orbit_diagram import orbit_diagram
 from .analysis.orbits import around, density, orbit, path, track
-from .analysis.periodic import PeriodicPoints, periodic_points, unstable_manifold
+from .analysis.periodic import PeriodicPoints, periodic_points
 from .analysis.precise import decimal_orbit
+from .analysis.sections import Section, poincare_section, return_times
 from .analysis.ssim import ssim
 from .analysis.trajectories import Trajectory, positions, snapshots, trajectory
+from .analysis.wada import wada_distance
 from .cluster.cluster import Cluster
 from .colour import Colouring
 from .deep.compute import fates, times
@@ -50,6 +54,7 @@ __all__ = [
     "Picture",
     "Progress",
     "Scene",
+    "Section",
     "StoreError",
     "Trajectory",
     "VideoError",
@@ -57,6 +62,7 @@ __all__ = [
     "ancestors",
     "around",
     "attractors",
+    "attractors_along",
     "basin_entropy",
     "boundary",
     "box_dimension",
@@ -73,6 +79,7 @@ __all__ = [
     "fates",
     "imshow",
     "lyapunov",
+    "megno",
     "nucleus",
     "lyapunov_spectrum",
     "orbit",
@@ -80,12 +87,15 @@ __all__ = [
     "outcome_at",
     "path",
     "periodic_points",
+    "poincare_section",
     "positions",
     "prediction_horizon",
     "read_mask",
     "render",
+    "return_times",
     "snapshots",
     "ssim",
+    "stable_manifold",
     "there_and_back",
     "times",
     "times_at",
@@ -93,5 +103,6 @@ __all__ = [
     "trajectory",
     "uncertainty_exponent",
     "unstable_manifold",
+    "wada_distance",
 ]
 __all__ += maps.__all__

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from .. import checks
 from ..kernel.launch import How
+from ..maps.formula import Formula
 from ..maps.planar import PlanarMap
 from ..window import Window
 from .orbits import orbit
@@ -33,7 +34,7 @@ class Attractors:
 
 
 def attractors(
-    system: PlanarMap,
+    system: PlanarMap | Formula,
     window: Window,
     skip: int = 2000,
     steps: int = 200,

@@ -1,5 +1,6 @@
 """Lyapunov exponents of planar maps and formulas: how fast infinitely small changes grow."""
 
+import math
 from typing import Unpack
 
 import numpy as np
@@ -11,8 +12,9 @@ from ..kernel.launch import How, run
 from ..kernel.points import Points, Scattered
 from ..kernel.runs import numbers
 from ..maps.base import Map
-from ..maps.formula.formula import Directions, Formula
+from ..maps.formula.formula import Directions, Formula, Megno
 from ..maps.planar import PlanarMap, PlanarTwins
+from ..window import Window
 
 SMALL, CHUNK = 1e-150, 64  # a twin so close stays infinitely close for so many steps
 
@@ -79,6 +81,38 @@ def lyapunov_spectrum(
     one = Scattered.of([x], [y])
     found = _stretched(system, system.program.variables, one, steps, skip, how)
     return -np.sort(-found[0])
+
+
+def megno(system: Formula, window: Window, time: float, **how: Unpack[How]) -> NDArray[np.float64]:
+    """The mean exponential growth of nearby orbits, which tells chaos from order soonest.
+
+    It comes to 2 where they part evenly, on a torus, to 0 where they do not part, about a stable
+    equilibrium of equal periods, and grows as half the largest exponent times the time where there
+    is chaos. (P. Cincotta and C. Simo, "Simple tools to study global dynamics in non-axisymmetric
+    galactic potentials", 2000.)
+
+    Args:
+        system: a formula, a flow or a discrete map.
+        window: the lattice of starting points, or of its parameters.
+        time: in the units of the system; of discrete maps a number of steps.
+        how: see How.
+
+    Returns:
+        (rows, columns) float64; not a number where a point was lost to infinity.
+
+    Raises:
+        ValueError: a bad value, or no formula.
+    """
+    if not isinstance(system, Formula):
+        raise ValueError(f"system must be a Formula, not {system!r}")
+    time = checks.number("time", time, positive=True)
+    steps = math.ceil(time / time_of_step(system))
+    points = Scattered.of(*window.points())
+    outcome = outcome_of(Megno(system), points, steps, ["states"], **how)
+    assert outcome.states is not None
+    found = numbers(outcome.states)[..., -1] / steps
+    found[outcome.times < steps] = np.nan
+    return found
 
 
 def _stretched(

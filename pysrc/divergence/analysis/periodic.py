@@ -1,19 +1,16 @@
-"""Fixed and periodic points of formulas, with their multipliers, and their unstable manifolds."""
+"""Fixed and periodic points of formulas, with their multipliers."""
 
 from dataclasses import dataclass
-from typing import Unpack
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from .. import checks
 from ..kernel.interpreted import interpreter
-from ..kernel.launch import How
 from ..kernel.native import elementary
 from ..maps.formula.formula import Directions, Formula
 from ..maps.formula.interpreter import Interpreter
 from ..window import Window
-from .orbits import orbit
 
 NEWTON_STEPS = 60
 TOLERANCE = 1e-10
@@ -65,7 +62,7 @@ def periodic_points(
     period = checks.integer("period", period, minimum=1, maximum=1000)
     lattice = checks.integer("lattice", lattice, minimum=2, maximum=2000)
     count = system.program.variables
-    stepper = _stepper(system, count)
+    stepper = stepper_of(system, count)
     x_middle, y_middle = map(float, window.center)
     left, right = x_middle - float(window.width) / 2, x_middle + float(window.width) / 2
     bottom, top = y_middle - float(window.height) / 2, y_middle + float(window.height) / 2
@@ -73,9 +70,9 @@ def periodic_points(
     x = np.array([side.ravel() for side in np.meshgrid(*sides)])
     with np.errstate(all="ignore"):
         for _ in range(NEWTON_STEPS):
-            gone, jacobian = _advanced(stepper, x, period)
+            gone, jacobian = advanced(stepper, x, period)
             x = x - _solved(jacobian - np.eye(count), (gone - x).T).T
-        gone, jacobian = _advanced(stepper, x, period)
+        gone, jacobian = advanced(stepper, x, period)
         inside = (x[0] >= left) & (x[0] <= right)
         if count == 2:
             inside &= (x[1] >= bottom) & (x[1] <= top)
@@ -90,70 +87,19 @@ def periodic_points(
     periods = np.full(kept.size, period)
     for n in range(period - 1, 0, -1):
         if period % n == 0:
-            gone, _ = _advanced(stepper, x, n)
+            gone, _ = advanced(stepper, x, n)
             periods[abs(gone - x).max(axis=0, initial=0) <= 1000 * small] = n
     multipliers = np.take_along_axis(multipliers, order, axis=1).astype(np.complex128)
     return PeriodicPoints(points, np.asarray(multipliers, np.complex128), periods)
 
 
-def unstable_manifold(
-    system: Formula,
-    point: ArrayLike,
-    steps: int = 12,
-    count: int = 4000,
-    start: float = 1e-6,
-    **how: Unpack[How],
-) -> NDArray[np.float64]:
-    """Points along the curve that leaves a saddle, on both sides of it.
-
-    A piece of its tangent, from `start` to as far as a step takes that, is stepped on: images of
-    the piece cover the curve without gaps. The stable manifold is that of the inverse map.
-
-    Args:
-        system: a planar formula of two real variables.
-        point: x, y of a fixed point with one multiplier over 1.
-        steps: how often the piece is stepped.
-        count: points of the piece, on each side.
-        start: how far from the saddle it begins.
-        how: see How.
-
-    Returns:
-        (2, steps * count, 2) float64: for each side the points in order along the curve; not a
-        number beyond what float64 holds.
-
-    Raises:
-        ValueError: a bad value, or the point is no saddle.
-    """
-    if not isinstance(system, Formula) or system.program.variables != 2:
-        raise ValueError(f"system must be a Formula of two real variables, not {system!r}")
-    saddle = np.array(checks.numbers("point", point, 2))
-    stepper = _stepper(system, 2)
-    gone, jacobian = _advanced(stepper, saddle[:, None], 1)
-    values, vectors = np.linalg.eig(jacobian[0])
-    fast = int(np.argmax(abs(values)))
-    outwards = values[fast]
-    if abs(gone[:, 0] - saddle).max() > 1e-6 * (1 + abs(saddle).max()):
-        raise ValueError(f"point must be a fixed point, and {tuple(saddle)} goes to {gone[:, 0]}")
-    if not (abs(values.imag).max() == 0 and abs(outwards) > 1 > abs(values[1 - fast])):
-        raise ValueError(f"point must be a saddle; its multipliers are {values}")
-    factor = outwards.real**2 if outwards.real < 0 else outwards.real  # back on the same side
-    lengths = start * np.geomspace(1, factor, count, endpoint=False)
-    sides = []
-    for sign in (-1, 1):
-        starts = saddle + sign * lengths[:, None] * vectors[:, fast].real
-        every = 2 if outwards.real < 0 else 1
-        points = orbit(system, starts, steps * every, **how)[:, ::every]
-        sides.append(points.swapaxes(0, 1).reshape(-1, 2))
-    return np.array(sides)
-
-
-def _stepper(system: Formula, count: int) -> Interpreter:
+def stepper_of(system: Formula, count: int) -> Interpreter:
     """What steps points with so many directions."""
     directions = Directions(system, count, orthogonal=False)
     return interpreter(directions, directions.parameters(), elementary)
 
 
-def _advanced(
+def advanced(
     stepper: Interpreter, x: NDArray[np.float64], steps: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Where points (variables, n) are after some steps, and the derivative (n, i, j): of variable

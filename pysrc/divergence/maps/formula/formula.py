@@ -13,7 +13,7 @@ from .expansion import LARGEST, SMALLEST
 from .grammar import canonical
 from .program import Program, program
 from .system import METHODS, System, understood
-from .tangent import with_directions
+from .tangent import with_directions, with_megno
 
 EXAMPLE = 'a formula such as "z^2 + c"'
 
@@ -218,3 +218,29 @@ class Directions(Map):
 @lru_cache(maxsize=64)
 def _with_directions(system: System, count: int, orthogonal: bool) -> Program:
     return with_directions(program(system), count, orthogonal=orthogonal)
+
+
+@dataclass(frozen=True)
+class Megno(Map):
+    """A formula whose points sum up how exponentially a direction grows; see with_megno()."""
+
+    family: ClassVar[str] = "formula"
+    entry: ClassVar[str] = "formula"
+
+    formula: Formula
+
+    @property
+    def program(self) -> Program:
+        return _with_megno(self.formula.system)
+
+    @property
+    def source(self) -> str:
+        return flow_header.source(self.program)
+
+    def parameters(self) -> dict[str, Parameter]:
+        return self.formula.parameters()
+
+
+@lru_cache(maxsize=64)
+def _with_megno(system: System) -> Program:
+    return with_megno(program(system))

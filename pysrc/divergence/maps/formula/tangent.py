@@ -114,6 +114,26 @@ def with_directions(program: Program, count: int, *, orthogonal: bool) -> Progra
     return made
 
 
+def with_megno(program: Program) -> Program:
+    """The program of a state, a direction and the mean exponential growth of that.
+
+    With g_k the logarithm of what step k made of its length, Y_n = 2/n (1 g_1 + ... + n g_n); the
+    field "megno" sums up Y_1, Y_2, ... and "step number" says how many.
+    """
+    made = with_directions(program, 1, orthogonal=True)
+    g = made.graph
+    stretched = g.input("stretched 0")
+    (growth,) = (arg for arg in g[made.step["stretched 0"]].args if arg != stretched)
+    number = g.plus(g.input("step number"), g.number(1.0))
+    weighted = g.plus(g.input("weighted growth"), g.times(number, growth))
+    total = g.plus(g.input("megno"), g.over(g.times(g.number(2.0), weighted), number))
+    new = {"step number": number, "weighted growth": weighted, "megno": total}
+    made.fields += new
+    made.start |= dict.fromkeys(new, g.number(0.0))
+    made.step |= new
+    return made
+
+
 def _flow_with(flow: Flow, names: list[str], vectors: list[list[int]]) -> Flow:
     """A flow whose directions are integrated with it, and no twin; stops do not end its steps."""
     rates = {name: rate for name, rate in flow.rates.items() if not name.startswith("twin ")}
