@@ -3,9 +3,8 @@
 import re
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,14 +25,14 @@ from ..scenes.scene import Scene
 from ..window import Window
 from .crew import Crew
 from .dispatch import Answer, Dispatch
-from .engines import client, engine_of
+from .engines import ADDRESS, client, engine_of
 from .message import layer_table, plain
 from .tasks import ColumnsTask, OrbitsTask, PictureTask, Task, TileTask
 
-ADDRESS = r"(dask|tcp|tls)://[^/]+"
 FIRST_STEPS = 2e8  # of a tile, until it is known how fast workers are: a second of a core, or so
 TILE_SECONDS, LEAST_SECONDS, MOST_SECONDS = 2.0, 0.1, 20.0  # that a tile should take, at most
 OWN_SHARE = 0.5  # of its time that this process may spend on answers
+KEPT = 8  # clusters of executors that were devices lately
 PARTS_EACH = 2  # of orbits and diagrams, for each that workers compute at a time
 
 
@@ -69,10 +68,10 @@ class Cluster:
         if self._verify > 1:
             raise ValueError(f"verify must be a share from 0 to 1, not {verify!r}")
         threads = checks.integer("threads", threads, minimum=0)
+        if not re.fullmatch(r"auto|cpu|cuda(:[\d,]+)?", device):
+            raise ValueError(f'device must be "auto", "cpu" or "cuda" of a worker, not {device!r}')
         if isinstance(workers, str):
-            if not re.fullmatch(ADDRESS, workers):
-                raise ValueError(f"workers must be at tcp://host:port or tls://, not {workers!r}")
-            workers = client(re.sub("^dask", "tcp", workers))
+            workers = client(workers)
         self._engine = engine_of(workers)
         self._where = {"device": device, "threads": threads}
         self.crew = Crew()
@@ -129,21 +128,19 @@ class Cluster:
         for part in self._parts(x.size):
             of_part = {axis: array[part] for axis, array in starts.items()}
             tasks.append(OrbitsTask(system, part, of_part, steps, points is not None, window))
-        counted: dict[str, NDArray[np.int64]] = {}  # by worker, as one may turn out to be wrong
-        for answer in self._all(tasks, progress):
+        counted = 0 if visits is None else np.zeros_like(visits)
+        for answer in self._all(tasks, progress, together=True):
             if isinstance(answer, Exposed):
-                counted.pop(answer.worker, None)
+                counted *= 0
                 continue
             arrays, part = answer.result, answer.task.places
             x[part], y[part] = arrays["x"], arrays["y"]
             if points is not None:
                 points[part] = arrays["points"]
             if visits is not None:
-                before = counted.setdefault(answer.worker, np.zeros_like(visits))
-                before += arrays["visits"]
-        for count in counted.values():
-            assert visits is not None
-            visits += count
+                counted += arrays["visits"]
+        if visits is not None:
+            visits += counted
 
     def columns(
         self,
@@ -185,9 +182,13 @@ class Cluster:
         return [slice(start, stop) for start, stop in zip(ends, ends[1:], strict=False)]
 
     def _all(
-        self, tasks: Sequence[Task], progress: Callable[[Progress], object] | None
+        self,
+        tasks: Sequence[Task],
+        progress: Callable[[Progress], object] | None,
+        together: bool = False,
     ) -> Iterator[Answer[Any] | Exposed]:
-        """The answers to tasks; those of a worker that is exposed come again, from another."""
+        """The answers to tasks; those of a worker that is exposed come again, from another, or all
+        of them, where they are added `together`."""
         waiting, given = deque(tasks), dict[str, list[Task]]()
         done = steps = 0
 
@@ -198,9 +199,10 @@ class Cluster:
         while done < len(tasks):
             for answer in self._dispatch().answers(handed_out()):
                 if isinstance(answer, Exposed):
-                    again = given.pop(answer.worker, [])
-                    waiting.extend(again)
-                    done -= len(again)
+                    for name in list(given) if together else [answer.worker]:
+                        again = given.pop(name, [])
+                        waiting.extend(again)
+                        done -= len(again)
                 else:
                     given.setdefault(answer.worker, []).append(answer.task)
                     done, steps = done + 1, steps + int(answer.task.steps)
@@ -265,24 +267,18 @@ class _Told(Silent):
             self._progress(Progress(int(done * self._points), self._points, int(self.n)))
 
 
-@cache
-def _at(address: str) -> Cluster:
-    return Cluster(address)
-
-
-_of: WeakKeyDictionary[Any, Cluster] = WeakKeyDictionary()
+@lru_cache(maxsize=KEPT)
+def _kept(submits: Any) -> Cluster:
+    """Of what has submit(): what has been seen of its workers is of use the next time."""
+    return Cluster(submits)
 
 
 def cluster_of(device: Where) -> Cluster | None:
     """The cluster that a device means: an address, or what has submit(); None for all else."""
     if isinstance(device, str):
-        return _at(device) if re.fullmatch(ADDRESS, device) else None
-    if not hasattr(device, "submit"):
-        return None
+        return _kept(client(device)) if re.match(ADDRESS, device) else None
     submits: Any = device
-    if submits not in _of:
-        _of[submits] = Cluster(submits)
-    return _of[submits]
+    return _kept(submits) if hasattr(submits, "submit") else None
 
 
 openers.append(cluster_of)

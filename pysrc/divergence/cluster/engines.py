@@ -4,18 +4,23 @@ Which worker computes what, who moves it to another when a worker is lost, and w
 up and lets them go is theirs to know.
 """
 
+import logging
+import re
 import time
 from collections.abc import Collection, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from functools import cache
 from typing import Any, Protocol
 
 from ..errors import DeviceError
 from ..kernel.devices import cpu_threads
 from .worker import compute
 
+ADDRESS = r"(dask|tcp|tls)://[^/\s]+"
+CONNECT_SECONDS = 10
+GONE = ("closing", "closed")  # what a Client of Dask's says of itself
 ASK_SECONDS = 1.0  # between two looks at how many workers there are
+LOG = logging.getLogger(__name__)
 INSTALL = "'make .venv/cluster', or pip install 'divergence[cluster]', installs it"
 
 
@@ -70,7 +75,7 @@ class Dask:
 
     def submit(self, request: bytes, but: Collection[str]) -> Future[bytes]:
         """See Engine."""
-        if self._client.status in ("closing", "closed"):
+        if self._client.status in GONE:
             raise DeviceError(f"{self} is not there any more")
         others = [name for name in self._known() if name not in but] if but else None
         return self._executor.submit(compute, request, workers=others or None)
@@ -100,19 +105,32 @@ def engine_of(submits: Any) -> Engine:
     return Dask(submits) if hasattr(submits, "get_executor") else Pool(submits)
 
 
-@cache
 def client(address: str) -> Any:
-    """A Client of the scheduler at an address, one in a process. Its TLS is what Dask's own
-    configuration says. DeviceError: it cannot be reached, or Dask is not installed."""
-    distributed = _distributed()
-    try:
-        return distributed.Client(address, timeout=CONNECT_SECONDS)
-    except (OSError, ValueError, TypeError) as error:
-        first = (str(error) or type(error).__name__).splitlines()[0]
-        raise DeviceError(f"{address}: no scheduler of Dask's can be reached: {first}") from None
+    """A Client of the scheduler at an address, the same one as long as it is connected.
+
+    Args:
+        address: "tcp://host:port", of which "dask://" is another name, or "tls://host:port", with
+            the certificates that Dask's own configuration names.
+
+    Raises:
+        ValueError: the address is none. DeviceError: nobody is there, or Dask is not installed.
+    """
+    if not re.fullmatch(ADDRESS, address):
+        raise ValueError(f"workers must be at tcp://host:port or tls://host:port, not {address!r}")
+    if address not in _clients or _clients[address].status in GONE:
+        distributed = _distributed()
+        try:
+            _clients[address] = distributed.Client(
+                re.sub("^dask", "tcp", address), timeout=CONNECT_SECONDS
+            )
+        except (OSError, ValueError, TypeError) as error:
+            first = (str(error) or type(error).__name__).splitlines()[0]
+            said = f"{address}: no scheduler of Dask's can be reached: {first}"
+            raise DeviceError(said) from None
+    return _clients[address]
 
 
-CONNECT_SECONDS = 10
+_clients: dict[str, Any] = {}
 
 
 @contextmanager
@@ -120,9 +138,12 @@ def local(workers: int) -> Iterator[Any]:
     """A Client of so many worker processes on this machine, which share its cores."""
     distributed = _distributed()
     with (
-        distributed.LocalCluster(n_workers=workers, threads_per_worker=1) as cluster,
+        distributed.LocalCluster(
+            n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0"
+        ) as cluster,
         distributed.Client(cluster) as made,
     ):
+        LOG.info("Dask's dashboard is at %s, where bokeh is installed", made.dashboard_link)
         yield made
 
 

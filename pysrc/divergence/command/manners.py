@@ -100,7 +100,8 @@ def _prepare(arguments: argparse.Namespace, meanwhile: ExitStack) -> bool:
         return True
     from ..cluster.opened import opened
 
-    arguments.device = meanwhile.enter_context(opened(where, verify or 0.0, how["threads"] or 0))
+    there = opened(where, verify or 0.0, arguments.device, how["threads"] or 0)
+    arguments.device = meanwhile.enter_context(there)
     return arguments.device is not None
 
 

@@ -21,6 +21,7 @@ from ..kernel.outcome import KINDS, Outcome
 from .plan import Layer
 
 FILE = r"(ring|frame)-\d{5}(-[0-9a-f]{8})?(\.\d+-\d+)?\.npz"
+LEVEL = 1  # of compression
 DAMAGED = (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
@@ -146,11 +147,9 @@ class FolderStore:
             path, _ = self._found(layer, part)
             path = path or self._free_path(layer, part)
         labels = {"key": layer.key_text, "steps": stored.steps, "source": source}
-        packed = io.BytesIO()
         named: dict[str, Any] = arrays | {k: np.array(v) for k, v in labels.items()}
-        np.savez_compressed(packed, **named)
         self.path.mkdir(exist_ok=True)
-        write(path, packed.getvalue())
+        write(path, _packed(named))
         with self._lock:
             self.forget(layer, part, but=path)
             self._files[layer.key_text, part] = path, Kept(stored.steps, frozenset(arrays), source)
@@ -181,6 +180,17 @@ class FolderStore:
             return plain
         digest = hashlib.sha256(layer.key_text.encode()).hexdigest()[:8]
         return self.path / f"{layer.name}-{digest}{suffix}"
+
+
+def _packed(arrays: dict[str, Any]) -> bytes:
+    """An .npz, in a seventh of the time that np.savez_compressed takes for the times of chaos,
+    which that makes no smaller."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                np.lib.format.write_array(file, np.asanyarray(array), allow_pickle=False)
+    return packed.getvalue()
 
 
 def _read_key(path: Path) -> tuple[str, Kept] | None:
