@@ -12,13 +12,31 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "pysrc"))
 
 from divergence.maps.formula import Formula
-from divergence.maps.formula.grammar import FUNCTIONS, canonical, parse
+from divergence.maps.formula.canonical import canonical
+from divergence.maps.formula.grammar import FUNCTIONS, parse
 from divergence.maps.formula.system import METHODS
 
 PIECES = [*"zxyabc()+-*/^,;:='<>! \n0123456789.", "**", "<=", ">=", "==", "!=", "and", "or", "not"]
 PIECES += [*FUNCTIONS, "z^2 + c", "x' = ", "dx/dt = ", "x'' = ", "let ", "escape: ", "arrive: "]
 PIECES += ["separate: ", "near ", "twin", "previous", "moved", "pixel", "pi", "e", "i", "t", "n"]
-PIECES += ["dt", "shift", "x(0) = ", "x'(0) = ", "1e-7", "é", "\\", '"', "#", "{", "_", "\t", "\0"]
+PIECES += [
+    "dt",
+    "shift",
+    "x(0) = ",
+    "x'(0) = ",
+    "1e-7",
+    "é",
+    "²",
+    "π",
+    "->",
+    "\\",
+    '"',
+    "#",
+    "{",
+    "_",
+    "\t",
+    "\0",
+]
 WHOLE = [
     "z^2 + c",
     "x' = 1 - a*x^2 + y; y' = b*x; a = 1.4; b = 0.3",

@@ -37,6 +37,15 @@ MISTAKES = {
     "x'(0) = 2; x' = x": ('no variable "x\'"; there are x', 0),
     "x' = x; dx/dt = 2": ("x is defined twice", 8),
     "x' = x; dy/dt = 2": ("a flow among discrete maps", 8),
+    "z^2 + c; escape abs(z) > 2": ('expected ":" after escape, or after its name', 19),
+    "z^2 + c; espace: abs(z) > 2": ("no stop 'espace'; there are arrive, escape, near, separate", 9),
+    "x_{n+1} = x^2": ("'{' means nothing in a formula: write x' for the next x", 2),
+    "z -> z^2 + c": ("expected z' = ..., which is what z -> ... means here", 2),
+    "|z|^2 + c": ("'|' means nothing in a formula: write abs(z) for a length", 0),
+    "x'' + sin(x) = 0": (
+        "expected one name to the left of =: x' = ... of a map, dx/dt or x'' of a flow",
+        13,
+    ),
     "diff(abs(z), z)": ("diff has no rule for 'abs'", 5),
 }
 
@@ -67,6 +76,13 @@ def test_texts_that_mean_the_same_are_one_text():
     assert one == dv.Formula("z ** 2 + (c)  # Mandelbrot", plane=["c"])
     assert one.text == "z' = z^2 + c; escape: abs(z) > 2"
     assert dv.Formula(one.text, one.plane) == one
+
+
+def test_a_formula_may_be_pasted():
+    assert dv.Formula("z² + c") == dv.Formula("z^2 + c")
+    pasted = dv.Formula("θ″ = −sin(θ) − β·θ′; β = 0.2")
+    assert pasted == dv.Formula("theta'' = -sin(theta) - beta*theta'; beta = 0.2")
+    assert dv.Formula("ln(z) + c") == dv.Formula("log(z) + c")
 
 
 def test_no_random_text_is_more_than_refused():

@@ -13,7 +13,6 @@ of any alphabet are understood: x⁵ − 2·x.
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,20 +20,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .pasted import plain
 from .polynomial_roots import Root, find_roots
 
 MAX_TERMS = 16
 MAX_DEGREE = 64
 MAX_LENGTH = 150
 EXAMPLE = "a polynomial such as x^5-x-1 or (1+2i)*x^3.5-2"
-
-PASTED = str.maketrans(
-    dict.fromkeys("−‐‑‒–—﹣－", "-")
-    | dict.fromkeys("·⋅∙•×∗✕", "*")
-    | dict.fromkeys("÷∕⁄", "/")
-    | {"＋": "+"}
-)
-RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁱ⁽⁾", "0123456789+-i()")
 
 Terms = Mapping[complex, complex]  # coefficients by exponent
 
@@ -233,11 +225,7 @@ def plain_text(text: str) -> str:
     """
     if not isinstance(text, str):
         raise ValueError(f"must be the text of {EXAMPLE}, not {text!r}")
-    if text.isascii():
-        return text
-    raised = "[" + "".join(map(chr, RAISED)) + "]+"
-    text = re.sub(raised, lambda power: f"^({power[0].translate(RAISED)})", text)
-    return unicodedata.normalize("NFKC", text.translate(PASTED)).translate(PASTED)
+    return plain(text)
 
 
 @lru_cache(maxsize=1024)

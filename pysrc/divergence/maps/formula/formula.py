@@ -7,10 +7,11 @@ from typing import ClassVar, Self
 
 from ... import checks
 from ..base import Map, Parameter
+from ..pasted import plain, spelled
 from ..planar import PlanarMap
 from . import flow_header
+from .canonical import canonical
 from .expansion import LARGEST, SMALLEST
-from .grammar import canonical
 from .program import Program, program
 from .system import METHODS, System, understood
 from .tangent import with_directions, with_megno
@@ -72,6 +73,7 @@ class Formula(Map):
             given[name] = _number(name, value)
         checks.choice("method", method, METHODS)
         ordered = tuple(sorted(given.items(), key=lambda v: v[0]))
+        text = spelled(plain(text))
         system = understood(text, _names(plane), ordered, method)
         fix = object.__setattr__
         fix(self, "text", canonical(system.statements))

@@ -1,4 +1,4 @@
-"""The language of formulas: text -> syntax trees, and back to one canonical text.
+"""The language of formulas: text -> syntax trees; canonical.py takes them back to text.
 
 Text is parsed, never evaluated. A text is a list of statements, between which stands ";" or the end
 of a line; what follows "#" is a remark. Spaces mean nothing.
@@ -57,6 +57,16 @@ FUNCTIONS = {
 STOPS = ("escape", "arrive", "near", "separate")
 COMPARISONS = ("<=", ">=", "==", "!=", "<", ">")
 WORDS = {"and", "or", "not", "let"}
+
+
+ALIASES = {"**": "^", "\n": ";", "ln": "log"}
+ADVICE = {
+    "|": ": write abs(z) for a length",
+    "√": ": write sqrt(...)",
+    "{": ": write x' for the next x",
+    "[": ": write x' for the next x",
+}
+"""What to write for signs that there are not."""
 
 
 class FormulaError(ValueError):
@@ -138,7 +148,7 @@ class _Parser:
 
     TOKEN = re.compile(
         r"(?P<skip>[ \t\r]+|\#[^\n]*)|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
-        r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<sign>\*\*|<=|>=|==|!=|[-+*/^()<>=,:;'\n])"
+        r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<sign>\*\*|<=|>=|==|!=|->|[-+*/^()<>=,:;'\n])"
     )
 
     def __init__(self, text: str) -> None:
@@ -150,10 +160,11 @@ class _Parser:
         while at < len(text):
             match = self.TOKEN.match(text, at)
             if match is None:
-                fail(text, at, f"{text[at]!r} means nothing in a formula")
+                advice = ADVICE.get(text[at], "")
+                fail(text, at, f"{text[at]!r} means nothing in a formula{advice}")
             inside += (match[0] == "(") - (match[0] == ")")
             if match.lastgroup != "skip" and not (match[0] == "\n" and inside > 0):
-                word = {"**": "^", "\n": ";"}.get(match[0], match[0])
+                word = ALIASES.get(match[0], match[0])
                 self.tokens.append((str(match.lastgroup), word, at))
             at = match.end()
         self.tokens.append(("end", "", len(text)))
@@ -200,20 +211,32 @@ class _Parser:
             yield self.statement()
             found += 1
             if self.kind() != "end" and not self.take(";"):
-                self.expected('an operator, or ";" before the next statement')
+                self.misplaced()
         if not found:
             self.expected("a formula such as z^2 + c")
+
+    def misplaced(self) -> NoReturn:
+        """Raises the error of what follows a whole statement."""
+        word, before = self.peek(), self.tokens[self.place - 1]
+        if word == "=":
+            self.expected("one name to the left of =: x' = ... of a map, dx/dt or x'' of a flow")
+        if word == ":" and before[0] == "name":
+            fail(self.text, before[2], f"no stop {before[1]!r}{nearest(before[1], STOPS)}")
+        if word == "->":
+            self.expected("z' = ..., which is what z -> ... means here")
+        self.expected('an operator, or ";" before the next statement')
 
     def statement(self) -> Statement:
         at = self.at
         words = [self.peek(i) for i in range(6)]
         if self.kind() == "name":
-            if words[0] in STOPS and (words[1] == ":" or words[2] == ":"):
+            is_word = self.kind(1) in ("name", "number")
+            if words[0] in STOPS and (words[1] in (":", "(") or is_word):
                 return self.stop(at)
             if words[0] == "let":
                 self.place += 1
                 return Statement("let", self.new_name(), self.after_equals(), at=at)
-            if words[1:4] == ["/", "dt", "="] and words[0][0] == "d" and len(words[0]) > 1:
+            if words[1:3] == ["/", "dt"] and words[0][0] == "d" and len(words[0]) > 1:
                 self.place += 3
                 return Statement("flow", words[0][1:], self.after_equals(), 1, at)
             if words[1:3] == ["'", "="]:
@@ -237,7 +260,7 @@ class _Parser:
         if self.kind() == "name":
             name = self.peek()
             self.place += 1
-        self.need(":")
+        self.need(":", f'":" after {kind}, or after its name')
         return Statement(kind, name, self.truth(), at=at)
 
     def new_name(self) -> str:
@@ -356,50 +379,3 @@ class _Parser:
             fail(self.text, at, f"{word} has {count} argument{'s' * (count > 1)}, not {len(args)}")
         self.need(")", 'an operator, "," or ")"')
         return self.node("call", at, *args, word=word)
-
-
-STRENGTH = {"or": 1, "and": 2, "not": 3} | dict.fromkeys(COMPARISONS, 4)
-STRENGTH |= {"+": 5, "-": 5, "*": 6, "/": 6, "negate": 7, "^": 8}
-ATOM = 9
-
-
-def canonical(statements: Iterable[Statement]) -> str:
-    """One text for all that differ only in spaces, remarks and parentheses that do nothing."""
-    return "; ".join(map(_statement, statements))
-
-
-def _statement(statement: Statement) -> str:
-    name = statement.name
-    left = {
-        "next": f"{name}' =",
-        "flow": f"d{name}/dt =" if statement.order == 1 else f"{name}'' =",
-        "let": f"let {name} =",
-        "parameter": f"{name} =",
-        "start": f"{name}(0) =",
-    }.get(statement.kind, f"{statement.kind}{f' {name}' if name else ''}:")
-    return f"{left} {show(statement.body)}"
-
-
-def show(node: Node, least: int = 0) -> str:
-    """An expression as text, in parentheses where its operator is weaker than `least`."""
-    strength = STRENGTH.get(node.kind, ATOM)
-    args = node.args
-    if node.kind == "number":
-        value = node.value
-        text = repr(int(value)) if value.is_integer() and value < 1e15 else repr(value)
-    elif node.kind == "name":
-        text = node.word
-    elif node.kind == "call":
-        text = f"{node.word}({', '.join(map(show, args))})"
-    elif node.kind == "not":
-        text = f"not {show(args[0], strength)}"
-    elif node.kind == "negate":
-        text = f"-{show(args[0], strength)}"
-    elif node.kind == "^":
-        text = f"{show(args[0], ATOM)}^{show(args[1], 7)}"
-    elif node.kind in COMPARISONS:
-        text = f"{show(args[0], strength + 1)} {node.kind} {show(args[1], strength + 1)}"
-    else:
-        sign = node.kind if node.kind in "*/" else f" {node.kind} "
-        text = f"{show(args[0], strength)}{sign}{show(args[1], strength + 1)}"
-    return f"({text})" if strength < least else text

@@ -119,7 +119,7 @@ def understood(
     values = dict(given)
     system = System(text, statements, plane, {}, frozenset())
     if not system.variables:
-        fail(text, 0, "expected a map such as x' = 1 - a*x^2 + y")
+        fail(text, 0, "expected a map such as x' = 1 - a*x^2 + y, with x' for the next x")
     if len(system.variables) > MAX_VARIABLES:
         raise ValueError(f"a formula has at most {MAX_VARIABLES} variables")
     if system.is_flow:
