@@ -38,7 +38,7 @@ MISTAKES = {
     "x' = x; dx/dt = 2": ("x is defined twice", 8),
     "x' = x; dy/dt = 2": ("a flow among discrete maps", 8),
     "z^2 + c; escape abs(z) > 2": ('expected ":" after escape, or after its name', 19),
-    "z^2 + c; espace: abs(z) > 2": ("no stop 'espace'; there are arrive, escape, near, separate", 9),
+    "z^2 + c; espace: x > 2": ("no stop 'espace'; there are arrive, escape, near, separate", 9),
     "x_{n+1} = x^2": ("'{' means nothing in a formula: write x' for the next x", 2),
     "z -> z^2 + c": ("expected z' = ..., which is what z -> ... means here", 2),
     "|z|^2 + c": ("'|' means nothing in a formula: write abs(z) for a length", 0),
