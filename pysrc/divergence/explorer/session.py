@@ -168,13 +168,23 @@ class Session:
             }
         )
         self._given_up.set()
-        if self._drawing:
-            await asyncio.wait([self._drawing])
         self._given_up = threading.Event()
-        self._drawing = asyncio.create_task(self._paint(at, message.get("serial")))
+        serial = message.get("serial")
+        self._drawing = asyncio.create_task(self._paint(at, serial, self._given_up, self._drawing))
 
-    async def _paint(self, scene: Scene, serial: object) -> None:
-        loop, given_up = asyncio.get_running_loop(), self._given_up
+    async def _paint(
+        self,
+        scene: Scene,
+        serial: object,
+        given_up: threading.Event,
+        before: asyncio.Task[None] | None,
+    ) -> None:
+        """Draws a scene once what was drawn before has ended, if nothing else is wanted by then."""
+        if before:
+            await asyncio.wait([before])
+        if given_up.is_set():
+            return
+        loop = asyncio.get_running_loop()
 
         def show(picture: Picture) -> None:
             head = {"is": "picture", "serial": serial, "share": picture.share}
