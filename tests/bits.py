@@ -48,6 +48,11 @@ FORMULA = """
     separate: twin > 0.5
     near left: (x + 1)^2 + (y + 0.5)^2 < 0.01 or floor(x) > n
 """
+FLOW = """
+    x'' = -sin(x + y) - 0.1*x'*exp(-y^2) + cos(t)/(2 + tanh(y)); y(0) = 0.3
+    dy/dt = log(2 + x^2) - sqrt(1 + y^2) + atan2(y, 3 + cosh(x'/9)); shift = 1e-6
+    separate: twin > 0.5; near: x^2 < 0.01 and x' > 0
+"""
 NEEDED = {  # arguments without a default
     "formula": {"text": FORMULA},
     "neuron-orders": {"map": dv.OneNeuron()},
@@ -58,6 +63,7 @@ OTHERS = {
     for name, of_map in dv.maps.ALL.items()
     if name != "three-body"
 }
+OTHERS["by series"] = dv.Formula(FLOW, method="taylor")
 SYSTEMS = THREE_BODY | OTHERS
 
 

@@ -6,6 +6,7 @@ import math
 import divergence as dv
 import numpy as np
 import pytest
+from PIL import Image
 
 HEILES = dv.Formula(
     "x'' = -x - 2*x*y; y'' = -y - x^2 + y^2; y(0) = 0; near: x > 0",
@@ -134,7 +135,7 @@ def test_newtons_basins_are_wadas_and_stripes_are_not():
         dv.wada_distance([[1, 2]])
 
 
-def test_an_attractor_is_followed_to_where_it_ends(interpreted):
+def test_an_attractor_is_followed_to_where_it_ends(interpreted, tmp_path):
     """x^3 - x + a has two minima up to |a| = 2/sqrt(27), and then one."""
     flow = dv.Formula("dx/dt = x - x^3 - a; dy/dt = -y; escape: x > 9", method="euler", dt=0.2, a=0)
     values = [-0.3, 0.0, 0.3, 0.5]
@@ -147,3 +148,13 @@ def test_an_attractor_is_followed_to_where_it_ends(interpreted):
     for a, each in zip(values, found, strict=True):
         x = each.points[lasting - 1].mean(axis=0)[0]
         assert x == pytest.approx(np.roots([-1, 0, 1, -a]).real.min(), abs=0.02)
+    film = dv.render_basins(found, tmp_path / "basins.gif")
+    with Image.open(film) as frames:
+        assert (frames.n_frames, frames.size) == (4, (12, 12))
+        colours = []
+        for i in range(4):
+            frames.seek(i)
+            colours.append(len(np.unique(np.array(frames.convert("RGB")).reshape(-1, 3), axis=0)))
+    assert colours[0] >= 2 and colours[3] == 1
+    with pytest.raises(ValueError, match="format must be"):
+        dv.render_basins(found, tmp_path / "basins")

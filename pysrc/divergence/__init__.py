@@ -26,6 +26,7 @@ from .deep.compute import fates, times
 from .deep.seek import Nucleus, nucleus
 from .errors import DeviceError, DivergenceError, LibraryError, StoreError, VideoError
 from .explorer.notebook import explore
+from .film.basins import render_basins
 from .film.export import export_times
 from .film.render import render
 from .film.show import Picture, compute, draw, imshow
@@ -92,6 +93,7 @@ __all__ = [
     "prediction_horizon",
     "read_mask",
     "render",
+    "render_basins",
     "return_times",
     "snapshots",
     "ssim",
