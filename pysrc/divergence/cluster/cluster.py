@@ -30,7 +30,8 @@ from .message import layer_table, plain
 from .tasks import ColumnsTask, OrbitsTask, PictureTask, Task, TileTask
 
 FIRST_STEPS = 2e8  # of a tile, until it is known how fast workers are: a second of a core, or so
-TILE_SECONDS, LEAST_SECONDS, MOST_SECONDS = 2.0, 0.1, 20.0  # that a tile should take, at most
+TILE_SECONDS = 2.0  # that a tile should take, of a worker of middling speed
+LEAST_SECONDS, MOST_SECONDS = 0.1, 60.0  # that it may take, of the slowest worker at most
 OWN_SHARE = 0.5  # of its time that this process may spend on answers
 KEPT = 8  # clusters of executors that were devices lately
 PARTS_EACH = 2  # of orbits and diagrams, for each that workers compute at a time
@@ -246,8 +247,9 @@ class _Cutting:
         if not rates:
             return min(FIRST_STEPS, max(shared_out, FIRST_STEPS * LEAST_SECONDS))
         mean = sum(rates) / len(rates)
-        seconds = max(TILE_SECONDS, self._dispatch.own_seconds * slots / OWN_SHARE)
-        wanted = min(mean * seconds, rates[0] * max(MOST_SECONDS, seconds), shared_out)
+        own = self._dispatch.own_seconds * slots / OWN_SHARE
+        seconds = min(max(TILE_SECONDS, own), MOST_SECONDS)
+        wanted = min(mean * seconds, rates[0] * MOST_SECONDS, shared_out)
         return max(wanted, mean * LEAST_SECONDS)
 
 
