@@ -2,6 +2,7 @@
 dragged, and what memory it keeps. Needs `make .venv/browser .venv/explore` and Debian's chromium.
 """
 
+import math
 import shutil
 import statistics
 import subprocess
@@ -38,10 +39,15 @@ DRAG = """async () => {
 
 
 def run() -> list[Measurement]:
-    from playwright.sync_api import sync_playwright
-
+    chromium = shutil.which("chromium")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        chromium = None
+    if not chromium:
+        return [Measurement("no playwright or no chromium here", math.nan, "s")]
     with sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = p.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport=SIZE)
         page.goto("about:blank")
         starts = [_started(page) for _ in range(5)]

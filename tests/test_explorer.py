@@ -19,6 +19,7 @@ from divergence.explorer.opened import scene_in
 from divergence.explorer.painter import Painter, drawn
 from divergence.explorer.session import Session
 from divergence.explorer.shelf import Shelf
+from divergence.explorer.turns import Turns
 from divergence.film import still
 from divergence.scenes.scene import Scene, names
 
@@ -117,6 +118,88 @@ def test_a_view_that_has_left_is_not_computed():
     painter = Painter()
     assert pictures(painter, Scene.load("mandelbrot"), given_up) == []
     assert painter.computed == 0
+
+
+def test_ten_views_share_the_machine_fairly():
+    size = {"window.shape": (40, 40), "max_steps": 6000}
+    scene = Scene.load("three-body-plane").with_values(size)
+    painters, shares, begin = [Painter("cpu") for _ in range(10)], [], threading.Barrier(10)
+
+    def draw(painter):
+        own = scene.with_values({"window.width": 30.0 + painters.index(painter)})
+        begin.wait()
+        pictures(painter, own)
+        shares.append(sorted(other.computed / 1600 for other in painters))
+
+    threads = [threading.Thread(target=draw, args=(painter,)) for painter in painters]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert shares[-1] == [1.0] * 10
+    assert shares[0][2] > 0.1  # when the first is done, the others are well on their way
+
+
+def test_turns_are_given_in_the_order_in_which_they_were_asked_for():
+    turns, order, inside = Turns(), [], threading.Event()
+
+    def take(number):
+        with turns.mine():
+            order.append(number)
+
+    with turns.mine():
+        waiting = []
+        for number in range(5):
+            waiting.append(threading.Thread(target=take, args=(number,)))
+            waiting[-1].start()
+            while len(turns._waiting) < number + 2:
+                inside.wait(0.001)
+    for thread in waiting:
+        thread.join()
+    assert order == [0, 1, 2, 3, 4]
+
+
+def test_a_page_that_leaves_ends_what_is_computed_for_it():
+    heavy = {"do": "open", "scene": "three-body-plane", "shape": [400, 600], "serial": 1}
+    answers = []
+
+    async def send(data):
+        answers.append(data)
+
+    async def leave():
+        session = Session(send, "cpu")
+        await session.receive(json.dumps(heavy))
+        while len(answers) < 2:  # until it has begun
+            await asyncio.sleep(0.01)
+        await session.close()
+        computed = session.painter.computed
+        await asyncio.sleep(0.3)
+        return session, computed
+
+    session, computed = asyncio.run(leave())
+    assert session._drawing.done()
+    assert session.painter.computed == computed < 400 * 600
+
+
+def test_of_many_views_asked_for_at_once_the_last_is_drawn():
+    zoom = [
+        {"do": "draw", "changes": {"window.width": 2.0**-i}, "serial": 100 + i} for i in range(40)
+    ]
+    answers = []
+
+    async def send(data):
+        answers.append(data)
+
+    async def talk():
+        session = Session(send, "cpu")
+        for message in [OPEN, *zoom]:
+            await session.receive(json.dumps(message))
+        await session.idle()
+
+    asyncio.run(talk())
+    heads = [json.loads(a.partition(b"\n")[0]) for a in answers if isinstance(a, bytes)]
+    assert heads[-1]["serial"] == 139 and heads[-1]["complete"]
+    assert len({head["serial"] for head in heads}) < 20  # those that had left were not
 
 
 def told(*messages: dict, device: str = "cpu") -> list:

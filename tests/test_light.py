@@ -26,7 +26,7 @@ def test_a_plane_is_lit_by_the_cosine_of_its_angle_with_the_sun(azimuth):
     normal = np.array([-right, -up, 1]) / np.sqrt(up**2 + right**2 + 1)
     angle = np.radians(azimuth)
     sun = np.array([np.sin(angle), np.cos(angle), 1]) / np.sqrt(2)
-    expected = max(0, normal @ sun) / np.sqrt(0.5)
+    expected = 0.3 + 0.7 * max(0, normal @ sun) / np.sqrt(0.5)
     assert np.allclose(lit(plane(up, right), azimuth), expected, atol=1e-6)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 ALTITUDE = np.pi / 4  # of the sun
+SKY = 0.3  # of the light on flat land, which comes from everywhere
 
 
 def shades(
@@ -17,9 +18,10 @@ def shades(
 ) -> NDArray[np.float32]:
     """How much light falls on each point: 1 where the land is flat, and on all that did not stop.
 
-    The height is `strength` log(1 + t), in units of the picture's height, and shines by the cosine
-    of the angle between its normal and the sun, which stands at 45 degrees (Lambert; Horn, "Hill
-    shading and the reflectance map", 1981).
+    The height is `strength` log(1 + t), in units of the picture's height. Three tenths of the light
+    come from the whole sky; the rest goes by the cosine of the angle between the land's normal and
+    the sun, which stands at 45 degrees (Lambert; Horn, "Hill shading and the reflectance map",
+    1981).
 
     Args:
         times: (rows, columns), row 0 the lowest; a time of max_steps or more did not stop.
@@ -31,7 +33,7 @@ def shades(
             of its rows, and its pixels are squares.
 
     Returns:
-        (rows, columns) float32, from 0 to sqrt(2).
+        (rows, columns) float32, from 0.3 to 1.29.
     """
     time = times if fractions is None else times + fractions
     height = strength * np.log1p(np.maximum(time, 0.0))
@@ -41,7 +43,7 @@ def shades(
     angle = np.radians(azimuth)
     towards = np.sin(angle) * right + np.cos(angle) * up
     light = (np.sin(ALTITUDE) - np.cos(ALTITUDE) * towards) / np.sqrt(1 + right**2 + up**2)
-    return np.maximum(light / np.sin(ALTITUDE), 0).astype(np.float32)
+    return (SKY + (1 - SKY) * np.maximum(light / np.sin(ALTITUDE), 0)).astype(np.float32)
 
 
 def _slope(height: NDArray[np.float64], axis: int, step: float) -> NDArray[np.float64]:

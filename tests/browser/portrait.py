@@ -28,7 +28,7 @@ def portrait(page, explorer):
     for summary in ("Scenes", "Map", "View"):
         page.locator("summary", has_text=summary).first.click()
     unfold(page, "Colour")
-    put(page, "colour.relief", "0.6")
+    put(page, "colour.relief", "0.12")
     settle(page)
     page.mouse.move(300, 330)
     page.wait_for_timeout(3000)
@@ -45,16 +45,17 @@ def film(page, explorer):
 
     page.goto(explorer.of("mandelbrot"))
     settle(page)
-    for i in range(10):
-        page.mouse.move(250 + 30 * i, 200 + 12 * i)
+    for i in range(12):
+        page.mouse.move(300 + 20 * i, 180 + 10 * i)
         look(350)
-    for _ in range(8):
-        page.mouse.move(226, 400)
-        page.mouse.wheel(0, -140)
-        look(500)
+    for _ in range(10):
+        page.mouse.move(*page.evaluate("explorer.viewer.at(-0.7453, 0.1127)"))
+        page.mouse.wheel(0, -200)
+        settle(page)
+        look()
     page.goto(explorer.of("three-body-plane"))
-    page.wait_for_timeout(2500)
-    page.mouse.move(400, 420)
+    page.wait_for_timeout(40_000)  # of sharpening
+    page.mouse.move(330, 420)
     for _ in range(14):
         look(400)
     for quality in range(60, 5, -6):

@@ -59,6 +59,23 @@ def test_a_double_click_halves_the_window_and_undo_brings_it_back(page, explorer
     assert float(value(page, "window.width")) == pytest.approx(width, rel=0.02)
 
 
+def test_deeper_views_of_escaping_maps_have_more_steps_until_there_is_something_to_see(
+    page, explorer
+):
+    show(page, explorer, "mandelbrot")
+    before = int(value(page, "max_steps"))
+    put(page, "window.center.0", "-0.743643887037151")
+    put(page, "window.center.1", "0.131825904205330")
+    put(page, "window.width", "1e-9")
+    settle(page)
+    page.locator("#picture").focus()
+    page.keyboard.press("+")
+    settle(page)
+    until(page, "document.body.dataset.complete === 'true'")
+    assert int(value(page, "max_steps")) > 20 * before
+    assert len(np.unique(pixels(page).reshape(-1, 3), axis=0)) > 50
+
+
 def test_a_box_is_what_is_shown_next(page, explorer):
     show(page, explorer)
     width = float(value(page, "window.width"))

@@ -19,12 +19,13 @@ from ..kernel.points import Points, Scattered
 from ..maps.base import Map
 from ..scenes.scene import Scene
 from .fields import Field, Fields
+from .turns import Turns
 from .watched import Watched
 
 COARSEST = 32  # pixels across of a first pass's points
 SLICE_SECONDS = 0.06  # of computing, after which another view has its turn
 FIRST_SLICE = 1024  # points, while it is unknown how fast they are
-_turns = threading.Lock()
+_turns = Turns()
 
 
 class GivenUpError(Exception):
@@ -37,11 +38,13 @@ class Picture(NamedTuple):
     Attributes:
         rgb: (rows, columns, 3) uint8, top row first.
         share: of the points, how many are known, 0 to 1.
+        stayed: of those, how many did not stop, 0 to 1; 0 of a figure.
         complete: whether it is what it will be.
     """
 
     rgb: NDArray[np.uint8]
     share: float
+    stayed: float
     complete: bool
 
 
@@ -73,10 +76,10 @@ class Painter:
             def bar(total: float, what: str = "", unit: str = "") -> Watched:
                 return Watched(total, given_up, GivenUpError)
 
-            with _turns:
+            with _turns.mine():
                 rgb = still.draw(scene, device=self._device, bar=bar)
             self.field = None
-            yield Picture(rgb, 1.0, True)
+            yield Picture(rgb, 1.0, 0.0, True)
             return
         frame, colouring = scene.frame(0), Colouring.of(scene.colour)
         assert frame.map is not None
@@ -91,12 +94,12 @@ class Painter:
         for stride in self._strides(frame.window.shape):
             for _ in self._complete(frame, field, stride, given_up):
                 if time.monotonic() - seen > 0.25:
-                    yield Picture(
-                        coloured(frame.map, field, colouring, stride * 2), share(field), False
-                    )
+                    rgb = coloured(frame.map, field, colouring, stride * 2)
+                    yield Picture(rgb, share(field), stayed(field), False)
                     seen = time.monotonic()
             finished = bool(field.known.all())
-            yield Picture(coloured(frame.map, field, colouring, stride), share(field), finished)
+            rgb = coloured(frame.map, field, colouring, stride)
+            yield Picture(rgb, share(field), stayed(field), finished)
             seen = time.monotonic()
             if finished:
                 return
@@ -129,7 +132,7 @@ class Painter:
                 raise GivenUpError
             most = int(self._rate * SLICE_SECONDS) or FIRST_SLICE
             part = slice(start, start + max(most, 64))
-            with _turns:
+            with _turns.mine():
                 began = time.monotonic()
                 outcome = outcome_of(
                     system,
@@ -162,6 +165,12 @@ def points_at(frame: Frame, rows: NDArray[np.intp], columns: NDArray[np.intp]) -
 def share(field: Field) -> float:
     """How many of a field's points are known, 0 to 1."""
     return float(field.known.mean())
+
+
+def stayed(field: Field) -> float:
+    """How many of a field's known points did not stop, 0 to 1."""
+    known = int(field.known.sum())
+    return float((field.known & (field.times >= field.max_steps)).sum()) / max(known, 1)
 
 
 def coloured(system: Map, field: Field, colouring: Colouring, stride: int) -> NDArray[np.uint8]:

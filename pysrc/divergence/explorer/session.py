@@ -188,7 +188,8 @@ class Session:
 
         def show(picture: Picture) -> None:
             head = {"is": "picture", "serial": serial, "share": picture.share}
-            head |= {"complete": picture.complete, "computed": self.painter.computed}
+            head |= {"stayed": picture.stayed, "complete": picture.complete}
+            head["computed"] = self.painter.computed
             asyncio.run_coroutine_threadsafe(self._show_bytes(head, picture.rgb), loop).result()
 
         try:

@@ -13,7 +13,7 @@ import { Place, Viewer } from "./viewer.js";
 const $ = (id) => document.getElementById(id);
 const token = new URLSearchParams(location.search).get("token") ?? "";
 const LONGEST_QUEUE = 20;
-const MOST_STEPS = 1e7;
+const MOST_STEPS = 1e7, MOST_BOOST = 16;
 
 /** What the parts of the page share. A part adds to `answers` what it does with a message of the
  * server by its "is", to `failures` by what an error is about, and to `moments`. */
@@ -87,7 +87,7 @@ page.answers.scene = (message) => {
   Object.assign(state, { frame: message.frame, beside: message.beside, deepens: message.deepens });
   if (!state.opened) {
     state.opened = message.table;
-    state.base = { steps: message.table.max_steps, width: Number(message.table.window.width) };
+    state.base = { steps: message.table.max_steps, width: Number(message.table.window.width), boost: 1 };
     page.viewer.shown = [];
     for (const id of ["map", "view"]) forget($(id));
   }
@@ -100,7 +100,7 @@ page.answers.scene = (message) => {
   page.happened("shown", message);
 };
 
-page.answers.picture = ({ serial, share, complete, computed, rows, columns, rgb }) => {
+page.answers.picture = ({ serial, share, stayed, complete, computed, rows, columns, rgb }) => {
   const place = state.places.get(serial);
   if (!place) return;
   const latest = serial === state.serial;
@@ -112,6 +112,10 @@ page.answers.picture = ({ serial, share, complete, computed, rows, columns, rgb 
   document.body.dataset.computed = computed;
   page.viewer.show(rgb, rows, columns, place, complete);
   page.happened("pictured", complete && latest);
+  if (complete && latest && stayed === 1 && deepening() && narrower() && state.base.boost < MOST_BOOST) {
+    state.base.boost *= 2; // nothing is to be seen: perhaps with more steps
+    ask({ do: "draw", changes: { max_steps: stepsAt(Number(state.table.window.width)) } });
+  }
 };
 
 page.answers.point = (message) => {
@@ -141,7 +145,7 @@ page.viewer = new Viewer($("picture"), $("over"), {
       const square = (state.table.window.height ?? null) === null;
       const window = place.window(page.viewer.shape, square);
       const changes = Object.fromEntries(Object.entries(window).map(([k, v]) => [`window.${k}`, v]));
-      if (state.deepens && $("deepen").checked) changes.max_steps = stepsAt(Number(window.width));
+      if (deepening()) changes.max_steps = stepsAt(Number(window.width));
       ask({ do: "draw", changes });
       if (settled) address.keep(page);
     }, settled ? 0 : Math.max(0, 60 - (performance.now() - sent)));
@@ -157,14 +161,18 @@ page.viewer = new Viewer($("picture"), $("over"), {
   pinned: (row, column) => page.happened("pinned", ...page.viewer.point(row, column)),
 });
 
+const narrower = () => Number(state.table.window.width) < state.base.width / 2;
+const deepening = () => state.deepens && $("deepen").checked;
+
 /** A step limit that rises with the octaves that a view is narrower than the first. */
 function stepsAt(width) {
   const octaves = Math.max(0, Math.log2(state.base.width / width));
-  return Math.min(MOST_STEPS, Math.round(state.base.steps * (1 + octaves / 2)));
+  const steps = state.base.steps * (1 + octaves) * (narrower() ? state.base.boost : 1);
+  return Math.min(MOST_STEPS, Math.round(steps));
 }
 
 function change(path, value) {
-  if (path === "max_steps") state.base = { steps: value, width: Number(state.table.window.width) };
+  if (path === "max_steps") state.base = { steps: value, width: Number(state.table.window.width), boost: 1 };
   ask({ do: "draw", changes: { [path]: value } });
   address.keep(page);
 }

@@ -42,7 +42,7 @@ export function install(page) {
     page.viewer.mark(pin);
     at(x, y);
   });
-  page.moments.shown.push(({ beside }) => {
+  page.moments.shown.push(({ beside, window }) => {
     const found = beside.find((one) => TITLES[one]) ?? "";
     if (found !== kind) {
       kind = found;
@@ -54,6 +54,7 @@ export function install(page) {
     $("beside").hidden = !kind || !$("companions").checked;
     $("beside_title").textContent = TITLES[kind] ?? "";
     if (pin) at(...pin);
+    else if (kind && !latest) at(...window.center.map(Number));
   });
   $("companions").addEventListener("change", () => {
     $("beside").hidden = !kind || !$("companions").checked;

@@ -26,7 +26,7 @@ export function install(page) {
       { path: "colour.smooth", kind: "flag", value: colour.smooth },
       { path: "colour.interior", kind: "text", value: colour.interior },
       { path: "colour.fates", kind: "choice", value: colour.fates, of: ["", ...choices(colour.fates).filter(Boolean)], names },
-      { path: "colour.relief", kind: "float", value: colour.relief, from: 0, to: 2, step: 0.01 },
+      { path: "colour.relief", kind: "float", value: colour.relief, from: 0, to: 1, step: 0.01 },
       { path: "colour.azimuth", kind: "float", value: colour.azimuth, from: 0, to: 360, step: 1 },
     ].map((control) => ({ label: control.path.slice("colour.".length), ...control })), page.change);
     if (own(colour.colormap) && !$("stops").contains(document.activeElement)) {
