@@ -158,3 +158,33 @@ def test_an_attractor_is_followed_to_where_it_ends(interpreted, tmp_path):
     assert colours[0] >= 2 and colours[3] == 1
     with pytest.raises(ValueError, match="format must be"):
         dv.render_basins(found, tmp_path / "basins")
+
+
+# Orbits of more variables than the plane shows
+
+
+def test_orbits_of_three_variables_are_seen_in_the_plane(interpreted):
+    text = "dx/dt = y; dy/dt = -x; dz/dt = 1; escape: x > 9"
+    helix = dv.Formula(text, plane="x,z", method="taylor", dt=0.25)
+    t = 0.25 * np.arange(10, 60)
+    expected = np.stack([2 * np.cos(t), 1 + t], axis=-1)
+    assert dv.orbit(helix, (2, 1), 50, 10) == pytest.approx(expected, abs=1e-10)
+    two = dv.orbit(helix, [(2, 1), (4, 0)], 50, 10)
+    assert two[1] == pytest.approx(expected * (2, 1) - (0, 1), abs=1e-10)
+    window = dv.Window((0, 8), 10, (7, 9), 20)
+    pixels, *_ = np.histogram2d(*expected.T[::-1], (7, 9), [[-2, 18], [-5, 5]])
+    assert np.array_equal(dv.density(helix, (2, 1), 50, window, 10), pixels)
+
+
+def test_orbits_in_a_plane_of_parameters_are_those_of_their_parameter(interpreted):
+    """Of c = i: 0, i, i - 1, -i, i - 1, ..."""
+    orbit = dv.orbit(dv.Formula("z^2 + c"), (0, 1), 6)
+    assert orbit.tolist() == [[0, 0], [0, 1], [-1, 1], [0, -1], [-1, 1], [0, -1]]
+
+
+def test_an_orbit_passes_the_stops_of_its_formula(interpreted):
+    lorenz = "dx/dt = 10*(y - x); dy/dt = x*(28 - z) - y; dz/dt = x*y - 8/3*z; z(0) = 20"
+    free, stopped = (
+        dv.Formula(f"{lorenz}; {end}", dt=0.01) for end in ("near: z > 99", "near: z > 21")
+    )
+    assert np.array_equal(dv.orbit(free, (1, 1), 300), dv.orbit(stopped, (1, 1), 300))

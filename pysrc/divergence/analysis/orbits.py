@@ -20,6 +20,7 @@ from ..maps.planar import PlanarMap
 from ..maps.roots import NewtonMandelbrot, RootMap
 from ..maps.three_body import AXES, ThreeBody
 from ..window import Window
+from .projected import is_projected, orbits, visits_of
 from .trajectories import trajectory
 
 MAX_STEPS = 2**53
@@ -34,7 +35,8 @@ def orbit(
     """The points of one orbit, or of several side by side.
 
     Args:
-        system: a planar map, discrete or with a dt.
+        system: a planar map, discrete or with a dt; or a formula of any number of variables, of
+            which the two of its plane are seen, or the first two.
         start: x, y; or (n, 2) for n orbits.
         steps: how many points to return: with skip = 0 the first is the start itself.
         skip: points to leave out before.
@@ -51,6 +53,9 @@ def orbit(
     steps = checks.integer("steps", steps, minimum=1)
     skip = checks.integer("skip", skip, minimum=0, maximum=MAX_STEPS)
     checks.memory(f"an orbit's {x.size * steps:,} points", 16 * x.size * steps)
+    if isinstance(system, Formula) and is_projected(system):
+        points = orbits(system, x, y, steps, skip)
+        return points[0] if np.ndim(start) == 1 else points
     points = np.empty((x.size, steps, 2))
     follow(system, x, y, skip, **how)
     follow(system, x, y, steps, points=points, **how)
@@ -74,7 +79,7 @@ def density(
     100 000 on a GPU. around() makes starts of one.
 
     Args:
-        system: a planar map, discrete or with a dt.
+        system: a planar map, discrete or with a dt; or a formula, see orbit().
         starts: (n, 2), or x, y.
         steps: points of each orbit to count: with skip = 0 the first is the start itself.
         window: the picture.
@@ -96,6 +101,10 @@ def density(
     if pixels > MAX_PIXELS:
         raise ValueError(f"a density has at most {MAX_PIXELS} pixels, not {window.shape}")
     checks.memory(f"visits of {pixels:,} pixels", 8 * pixels)
+    if isinstance(system, Formula) and is_projected(system):
+        if limit is not None:
+            raise ValueError("limit is for maps whose whole state is a point of the plane")
+        return visits_of(system, x, y, steps, window, skip)
     visits = np.zeros(window.shape, np.int64)
     follow(system, x, y, skip, **how)
     follow(system, x, y, steps, visits=visits, window=window, **how)

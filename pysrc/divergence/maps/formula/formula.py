@@ -12,7 +12,7 @@ from ..planar import PlanarMap
 from . import flow_header
 from .canonical import canonical
 from .expansion import LARGEST, SMALLEST
-from .program import Program, program
+from .program import Program, program, without_stops
 from .system import METHODS, System, understood
 from .tangent import with_directions, with_megno
 
@@ -135,6 +135,14 @@ class Formula(Map):
         mine: dict[str, Parameter] = {f"formula.{k}": v for k, v in self.parameters().items()}
         return mine | {"dt": 0.0}
 
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """The two fields that are drawn: those that start at the pixel, else the first ones."""
+        fields = self.program.fields[: self.program.variables]
+        on_plane = tuple(part for name in self.plane for part in self.system.components(name))
+        drawn = on_plane if len(on_plane) == 2 and set(on_plane) <= set(fields) else fields[:2]
+        return (*drawn, drawn[0])[:2]
+
     @classmethod
     def completed(cls, table: Mapping[str, object]) -> dict[str, object]:
         """A scene's table with the defaults filled in: text, plane, method and the parameters."""
@@ -246,3 +254,29 @@ class Megno(Map):
 @lru_cache(maxsize=64)
 def _with_megno(system: System) -> Program:
     return with_megno(program(system))
+
+
+@dataclass(frozen=True)
+class Unstopped(Map):
+    """A formula whose points go on as long as they are numbers; see without_stops()."""
+
+    family: ClassVar[str] = "formula"
+    entry: ClassVar[str] = "formula"
+
+    formula: Formula
+
+    @property
+    def program(self) -> Program:
+        return _without_stops(self.formula.system)
+
+    @property
+    def source(self) -> str:
+        return flow_header.source(self.program)
+
+    def parameters(self) -> dict[str, Parameter]:
+        return self.formula.parameters()
+
+
+@lru_cache(maxsize=64)
+def _without_stops(system: System) -> Program:
+    return without_stops(program(system))

@@ -101,6 +101,20 @@ def program(system: System) -> Program:
     return _Builder(system).program
 
 
+def without_stops(program: Program) -> Program:
+    """The program of points that stop nowhere, and start before the first step."""
+    g = program.graph
+    number = g.add("<=", g.input(program.fields[0]), g.number(float("inf")))
+    flow = replace(program.flow, margins=[]) if program.flow is not None else None
+    return replace(
+        program,
+        stops=[Stop("lost", number, unless=True)],
+        flow=flow,
+        steps_at_start=False,
+        degree=0,
+    )
+
+
 class _Builder:
     def __init__(self, system: System) -> None:
         self.system = system
