@@ -175,6 +175,20 @@ def test_scenes_are_found_by_words_and_opened(page, explorer):
     until(page, "document.querySelector('#scenes img').naturalWidth > 0")
 
 
+def test_the_panel_goes_and_comes_and_a_slash_searches(page, explorer):
+    show(page, explorer)
+    page.locator("#hide").click()
+    assert page.locator("#panel").is_hidden()
+    page.locator("#unhide").click()
+    assert page.locator("#panel").is_visible()
+    page.locator("#picture").focus()
+    page.keyboard.press("/")
+    page.keyboard.type("halley")
+    page.keyboard.press("Enter")
+    until(page, "explorer.state.table.title.includes('Halley')")
+    settle(page)
+
+
 def test_the_cursor_tells_the_time_and_draws_the_orbit(page, explorer):
     show(page, explorer)
     unfold(page, "Under the cursor")

@@ -56,7 +56,8 @@ def application(
     async def page(request: Request) -> Response:
         if not _welcome(request, token):
             return _refusal()
-        return FileResponse(PAGE / "index.html", headers={"Content-Security-Policy": POLICY})
+        headers = {"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"}
+        return FileResponse(PAGE / "index.html", headers=headers)
 
     async def scenes(request: Request) -> Response:
         if not _welcome(request, token):

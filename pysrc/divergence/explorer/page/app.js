@@ -214,11 +214,18 @@ $("home").addEventListener("click", () => {
   ask({ do: "draw", table: state.opened, frame: 0 });
   address.keep(page);
 });
-$("hide").addEventListener("click", () => document.querySelector("main").classList.toggle("alone"));
+for (const id of ["hide", "unhide"]) {
+  $(id).addEventListener("click", () => document.querySelector("main").classList.toggle("alone"));
+}
 addEventListener("keydown", (event) => {
   if (event.target.matches?.("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "p") $("hide").click();
   if (event.key === "Home") $("home").click();
+  if (event.key === "/") {
+    event.preventDefault();
+    $("search").closest("details").open = true;
+    $("search").focus();
+  }
 });
 $("panel").addEventListener("submit", (event) => event.preventDefault());
 

@@ -57,6 +57,9 @@ export function install(page) {
     $("found").textContent = found.length === rows.length ? "" : `${found.length} of ${rows.length}`;
   };
   $("search").addEventListener("input", list);
+  $("search").addEventListener("keydown", (event) => {
+    if (event.key === "Enter") $("scenes").querySelector("button")?.click();
+  });
   let asked = false; // once there is a picture to look at
   page.moments.pictured.push(async () => {
     if (asked) return;
