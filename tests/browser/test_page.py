@@ -181,6 +181,7 @@ def test_the_panel_goes_and_comes_and_a_slash_searches(page, explorer):
     assert page.locator("#panel").is_hidden()
     page.locator("#unhide").click()
     assert page.locator("#panel").is_visible()
+    page.locator("#scenes button").first.wait_for(timeout=PATIENCE)
     page.locator("#picture").focus()
     page.keyboard.press("/")
     page.keyboard.type("halley")

@@ -11,7 +11,7 @@ const PATIENCE = 3000; // ms, after which an answer is no longer waited for
 export function install(page) {
   const { $, state } = page;
   const canvas = $("companion"), space = new Space(canvas);
-  let kind = "", pin = null, latest = null;
+  let kind = "", scene = "", pin = null, latest = null;
   const asked = { companion: -Infinity, orbit: -Infinity }; // when; -Infinity once it has arrived
 
   const request = (what, kind, steps) => {
@@ -42,10 +42,10 @@ export function install(page) {
     page.viewer.mark(pin);
     at(x, y);
   });
-  page.moments.shown.push(({ beside, window }) => {
+  page.moments.shown.push(({ table, beside, window }) => {
     const found = beside.find((one) => TITLES[one]) ?? "";
-    if (found !== kind) {
-      kind = found;
+    if (found !== kind || table.name !== scene) {
+      [kind, scene] = [found, table.name];
       pin = latest = null;
       page.viewer.mark(null);
       space.stop();
