@@ -23,6 +23,11 @@ struct BigFloat {
 
     BigFloat() = default;
     BigFloat(double value) {
+        if (std::fabs(value) < 0x1p53 && value == double(int64_t(value))) {
+            *this = whole(uint64_t(std::fabs(value)));
+            negative = value < 0;
+            return;
+        }
         char text[32];
         const auto end = std::to_chars(text, text + sizeof text - 1, value);
         *end.ptr = 0;
@@ -36,6 +41,16 @@ struct BigFloat {
         a.digit[N - 1] = value;
         a.exponent = 64;
         a.normalize(0);
+        return a;
+    }
+    // value 2^shift, all its bits, not its shortest decimal.
+    static BigFloat binary(double value, int64_t shift) {
+        if (value == 0) return BigFloat();
+        int power;
+        const double mantissa = std::frexp(std::fabs(value), &power);
+        BigFloat a = whole(uint64_t(std::ldexp(mantissa, 53)));
+        a.exponent += power - 53 + shift;
+        a.negative = value < 0;
         return a;
     }
     bool is_zero() const { return exponent == zero_exponent; }
@@ -185,7 +200,7 @@ BigFloat<N>::operator double() const {
     return negative ? -value : value;
 }
 
-// The mantissa of a, in [1/2, 1), or in [1/2, 2) where `exponent` is to be even.
+// The mantissa of a, in [1/2, 1).
 template <int N>
 double leading(const BigFloat<N>& a) {
     return std::ldexp(double(a.digit[N - 1] >> 11), -53);
@@ -218,6 +233,20 @@ BigFloat<N> reciprocal(const BigFloat<N>& a) {
 template <int N>
 BigFloat<N> operator/(const BigFloat<N>& a, const BigFloat<N>& b) {
     return a * reciprocal(b);
+}
+
+template <int N>
+BigFloat<N> operator*(double a, const BigFloat<N>& b) {
+    return BigFloat<N>(a) * b;
+}
+template <int N>
+BigFloat<N> operator/(const BigFloat<N>& a, double b) {
+    return a / BigFloat<N>(b);
+}
+template <int N>
+BigFloat<N> absolute(BigFloat<N> a) {
+    a.negative = false;
+    return a;
 }
 
 // 1 / sqrt(a), likewise.
@@ -259,6 +288,10 @@ bool operator>(const BigFloat<N>& a, const BigFloat<N>& b) {
 template <int N>
 bool operator<=(const BigFloat<N>& a, const BigFloat<N>& b) {
     return !(b < a);
+}
+template <int N>
+bool operator==(const BigFloat<N>& a, double b) {
+    return (a - BigFloat<N>(b)).is_zero();
 }
 template <int N>
 uint32_t exceeds(const BigFloat<N>& a, const BigFloat<N>& b) {

@@ -55,6 +55,15 @@ HOST_DEVICE ALWAYS_INLINE Extended operator-(const Extended& a, const Extended& 
 HOST_DEVICE ALWAYS_INLINE Extended fma(const Extended& a, const Extended& b, const Extended& c) {
     return a * b + c;
 }
+HOST_DEVICE ALWAYS_INLINE Extended absolute(Extended a) {
+    a.value = absolute(a.value);
+    return a;
+}
+// a 2^n.
+HOST_DEVICE ALWAYS_INLINE Extended scaled(Extended a, int64_t n) {
+    if (a.value != 0) a.exponent += n;
+    return a;
+}
 HOST_DEVICE ALWAYS_INLINE bool operator<(const Extended& a, const Extended& b) {
     return (a - b).value < 0;
 }

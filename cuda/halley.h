@@ -24,7 +24,8 @@ struct Halley : RootMap<R> {
         const Derivatives<R> at = f.at(s.z);
         uint32_t unsure;
         Complex<R> step = this->quotient(over(at), under(at), s.z, unsure);
-        if (UNLIKELY(unsure)) step = careful(step, unsure, s.z);
+        if constexpr (is_of_machine<R>)
+            if (UNLIKELY(unsure)) step = careful(step, unsure, s.z);
         s.z = s.z - step;
         s.square = squared_length(step);
     }

@@ -16,7 +16,8 @@ protected:
         const Derivatives<R> at = f.at(z);
         uint32_t unsure;
         Complex<R> step = this->quotient(at.value, at.first, z, unsure);
-        if (UNLIKELY(unsure)) step = careful(step, unsure, z);
+        if constexpr (is_of_machine<R>)
+            if (UNLIKELY(unsure)) step = careful(step, unsure, z);
         return step;
     }
 

@@ -64,6 +64,15 @@ int submit_orbits(const PlanarParameters<F>& parameters, const OrbitJob& job, in
     EXPORT_CHOICE(NAME##_twins, TwinsParameters<F>, choose_##NAME##_twins)      \
     EXPORT_ORBITS(NAME, F)
 
+// Exports the references of a planar map F and of its twins, for windows of any depth.
+#define EXPORT_PLANES(NAME, F)    \
+    namespace divergence {        \
+    template <class R>            \
+    using F##Twins = Twins<F, R>; \
+    }                             \
+    EXPORT_PLANE(NAME, F##Escape) \
+    EXPORT_PLANE(NAME##_twins, F##Twins)
+
 // Exports the basin of a planar map F: steps until a point arrives in a diamond.
 #define EXPORT_ARRIVAL(NAME, F)       \
     namespace divergence {            \

@@ -89,7 +89,7 @@ struct Twins : MapDefaults {
         : move(p.step),
           shift(Scalar<R>(p.shift)),
           per_unit(Scalar<R>(std::ldexp(1.0, -std::ilogb(p.critical_distance)))),
-          critical_square(Scalar<R>(square(per_unit * p.critical_distance))) {}
+          critical_square(square(per_unit * Scalar<R>(p.critical_distance))) {}
     HOST_DEVICE State start(R x, R y) const { return {{x, y}, {broadcast<R>(shift), R{}}}; }
     HOST_DEVICE ALWAYS_INLINE uint32_t stopped(const State& s) const {
         return exceeds(square_apart(s), broadcast<R>(critical_square));
@@ -105,7 +105,7 @@ struct Twins : MapDefaults {
     }
 
 private:
-    static double square(double length) { return length * length; }
+    static Scalar<R> square(const Scalar<R>& length) { return length * length; }
     HOST_DEVICE ALWAYS_INLINE R square_apart(const State& s) const {
         const R x = per_unit * s.difference.x, y = per_unit * s.difference.y;
         return x * x + y * y;

@@ -25,6 +25,11 @@ inline bool is_plain(const PolynomialParameters& f) {
     return true;
 }
 
+// Whether a number is float, double or a pack of them, with their range and their lanes.
+template <class R>
+constexpr bool is_of_machine =
+    std::is_floating_point_v<Scalar<R>> && sizeof(R) == Number<R>::lanes * sizeof(Scalar<R>);
+
 // f, f' and f'' at a point.
 template <class R>
 struct Derivatives {
@@ -52,14 +57,15 @@ public:
             const Complex<T> c{T(scale * f.coefficients[2 * k]),
                                T(scale * f.coefficients[2 * k + 1])};
             const Complex<T> e{T(f.exponents[2 * k]), T(f.exponents[2 * k + 1])};
-            const bool natural = is_natural(e.re, e.im);
-            if (natural && e.re < order) {
-                low[int(e.re)] = c;
+            const double exponent = f.exponents[2 * k];
+            const bool natural = is_natural(exponent, f.exponents[2 * k + 1]);
+            if (natural && exponent < order) {
+                low[int(exponent)] = c;
                 continue;
             }
             Term& term = terms[count++];
-            term.gap = natural ? int64_t(e.re - above) : by_logarithm;
-            if (natural) above = e.re;
+            term.gap = natural ? int64_t(exponent - above) : by_logarithm;
+            if (natural) above = exponent;
             any_logarithm = any_logarithm || !natural;
             term.c = c;
             term.e = e;
@@ -70,10 +76,15 @@ public:
 
     HOST_DEVICE ALWAYS_INLINE Derivatives<R> at(const Complex<R>& z) const {
         Complex<R> log_z{};
-        if (!plain && any_logarithm) log_z = log(z);
-        return sum<R>(z, [&](const Complex<T>& e) {
-            return power_of_log(log_z, Complex<R>{broadcast<R>(e.re - order), broadcast<R>(e.im)});
-        });
+        if constexpr (is_of_machine<R>) {
+            if (!plain && any_logarithm) log_z = log(z);
+            return sum<R>(z, [&](const Complex<T>& e) {
+                return power_of_log(log_z,
+                                    Complex<R>{broadcast<R>(e.re - order), broadcast<R>(e.im)});
+            });
+        } else {  // which have no logarithms
+            return sum<R>(z, [&](const Complex<T>&) { return log_z; });
+        }
     }
     // The same with the range of Wide.
     HOST_DEVICE Derivatives<Wide> wide_at(const Complex<double>& z) const {
@@ -101,6 +112,7 @@ private:
             if (size > largest) largest = size;
             if (size != 0 && size < smallest) smallest = size;
         }
+        if (!is_of_machine<R>) return 1;
         out_of_range = std::ilogb(largest) - std::ilogb(smallest) > 900;
         return out_of_range ? 1 : std::ldexp(1.0, -std::max(std::ilogb(largest), -1022));
     }

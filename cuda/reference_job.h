@@ -1,10 +1,8 @@
 // What is asked of a reference orbit with jets about it.
 #pragma once
 
-#include <functional>
-
 #include "big_float.h"
-#include "fields.h"
+#include "long_work.h"
 
 namespace divergence {
 
@@ -19,9 +17,5 @@ struct ReferenceJob {
     double* jets;      // [octaves][numbers of a state][terms] out: the polynomials at those steps
     FIELDS(x, y, bits, first_octave, octaves, max_steps, tolerance, steps, jets)
 };
-
-// Is asked now and then with the steps taken and the points (or octaves) done; where it says no,
-// the work ends there.
-using GoOn = std::function<bool(int64_t steps, int64_t points)>;
 
 }  // namespace divergence

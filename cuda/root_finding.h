@@ -34,7 +34,7 @@ public:
     static constexpr int packs = 4;
 
     explicit RootMap(const Parameters& p)
-        : tolerance_square(T(p.tolerance * p.tolerance)),
+        : tolerance_square(T(p.tolerance) * T(p.tolerance)),
           per_reach(1 / std::max(p.reach, 0x1p-1022)),
           largest_size(T(Polynomial<R, 1, false>(p.f).needs_wide() ? -1 : 0x1p200)),
           root_count(int(p.root_count)) {
@@ -66,16 +66,19 @@ public:
     }
 
 protected:
-    // over / under; `unsure` are the lanes where that is out of range or z in a blur.
+    // over / under; `unsure` are the lanes where that is out of range or z in a blur, as numbers of
+    // any range and of many digits never are.
     HOST_DEVICE ALWAYS_INLINE Complex<R> quotient(const Complex<R>& over, const Complex<R>& under,
                                                   const Complex<R>& z, uint32_t& unsure) const {
         const R square = squared_length(under), inverse = broadcast<R>(1) / square;
         const Complex<R> value = inverse * (over * conjugate(under));
-        const R sizes = square + inverse + squared_length(value);
-        unsure = exceeds(sizes, broadcast<R>(largest_size));
-        for (int k = 0; k < blurred_count; ++k)
-            unsure |= below(squared_length(z - broadcast<R>(roots[blurred[k]])),
-                            broadcast<R>(blur_squares[k]));
+        if constexpr (is_of_machine<R>) {
+            const R sizes = square + inverse + squared_length(value);
+            unsure = exceeds(sizes, broadcast<R>(largest_size));
+            for (int k = 0; k < blurred_count; ++k)
+                unsure |= below(squared_length(z - broadcast<R>(roots[blurred[k]])),
+                                broadcast<R>(blur_squares[k]));
+        }
         return value;
     }
     // The same with the unsure lanes replaced by one(lane), where z is a number.

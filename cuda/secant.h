@@ -27,7 +27,8 @@ struct Secant : RootMap<R> {
         const Complex<R> value = f.at(s.z).value;
         uint32_t unsure;
         Complex<R> step = this->quotient(value * (s.z - s.before), s.f_before - value, s.z, unsure);
-        if (UNLIKELY(unsure)) step = careful(step, unsure & ~this->stopped(s), s.before, s.z);
+        if constexpr (is_of_machine<R>)
+            if (UNLIKELY(unsure)) step = careful(step, unsure & ~this->stopped(s), s.before, s.z);
         s.before = s.z;
         s.f_before = value;
         s.z = s.z + step;

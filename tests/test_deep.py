@@ -68,8 +68,13 @@ def test_the_arithmetic_is_chosen_by_what_is_needed():
         (dv.ThreeBody(), dv.Window(PLACE, "1e-20"), "float64", "too close for float64"),
         (dv.ThreeBody(integrator="leapfrog"), dv.Window(PLACE, "1e-20"), "auto", "'euler'"),
         (dv.ThreeBody(), dv.Window(), "deep", "up to 1 wide, not 40"),
-        (dv.ThreeBody(shift=1e-30), dv.Window(PLACE, "1e-20"), "auto", "a millionth of the width"),
-        (dv.Clifford(2, 2, 1, -1), dv.Window(PLACE, "1e-20"), "auto", "clifford has none"),
+        (
+            dv.ThreeBody(shift=1e-30),
+            dv.Window(PLACE, "1e-20"),
+            "auto",
+            "less than 5e-07 of the width",
+        ),
+        (dv.Pendulum(), dv.Window(PLACE, "1e-20"), "auto", "pendulum has none"),
         (dv.ThreeBody(), dv.Window(), "exact", "arithmetic must be one of auto, float64, deep"),
     ],
 )

@@ -1,5 +1,6 @@
 // Clifford's map: x' = sin(a y) + c cos(a x), y' = sin(b x) + d cos(b y).
 #include "planar_boundary.h"
+#include "plane_jump.h"
 #include "trigonometric_difference.h"
 
 namespace divergence {
@@ -27,4 +28,6 @@ struct Clifford : CliffordParameters {
 }  // namespace divergence
 
 EXPORT_PLANAR(clifford, Clifford)
+EXPORT_PLANES(clifford, Clifford)
 EXPORT_ARRIVAL(clifford_basin, Clifford)
+EXPORT_PLANE(clifford_basin, CliffordArrival)

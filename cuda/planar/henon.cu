@@ -1,5 +1,6 @@
 // The map of Henon (1976): x' = 1 - a x^2 + y, y' = b x.
 #include "planar_boundary.h"
+#include "plane_jump.h"
 
 namespace divergence {
 
@@ -26,3 +27,4 @@ struct Henon : HenonParameters {
 }  // namespace divergence
 
 EXPORT_PLANAR(henon, Henon)
+EXPORT_PLANES(henon, Henon)

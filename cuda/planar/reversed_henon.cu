@@ -1,5 +1,6 @@
 // The map of Henon run backwards: x' = y / b, y' = a (y / b)^2 + x - 1.
 #include "planar_boundary.h"
+#include "plane_jump.h"
 
 namespace divergence {
 
@@ -27,3 +28,4 @@ struct ReversedHenon : ReversedHenonParameters {
 }  // namespace divergence
 
 EXPORT_PLANAR(reversed_henon, ReversedHenon)
+EXPORT_PLANES(reversed_henon, ReversedHenon)

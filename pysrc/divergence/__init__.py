@@ -23,7 +23,8 @@ from .analysis.wada import wada_distance
 from .cluster.cluster import Cluster
 from .colour import Colouring
 from .deep.compute import fates, times
-from .deep.seek import Nucleus, nucleus
+from .deep.nucleus import Nucleus, nucleus
+from .deep.seek import Sought, seek
 from .errors import DeviceError, DivergenceError, LibraryError, StoreError, VideoError
 from .explorer.notebook import explore
 from .film.basins import render_basins
@@ -56,6 +57,7 @@ __all__ = [
     "Progress",
     "Scene",
     "Section",
+    "Sought",
     "StoreError",
     "Trajectory",
     "VideoError",
@@ -80,9 +82,9 @@ __all__ = [
     "fates",
     "imshow",
     "lyapunov",
+    "lyapunov_spectrum",
     "megno",
     "nucleus",
-    "lyapunov_spectrum",
     "orbit",
     "orbit_diagram",
     "outcome_at",
@@ -95,6 +97,7 @@ __all__ = [
     "render",
     "render_basins",
     "return_times",
+    "seek",
     "snapshots",
     "ssim",
     "stable_manifold",

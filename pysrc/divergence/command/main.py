@@ -10,6 +10,7 @@ from .parser import Parser, add_manners
 
 COMMANDS = (
     "zoom",
+    "seek",
     "render",
     "recolour",
     "export",

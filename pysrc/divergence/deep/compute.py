@@ -169,10 +169,9 @@ def outcome_of(
             system, points, max_steps, wanted, threads=threads, progress=progress
         )
     if isinstance(system, plane.DynamicalPlane):
-        jump = plane.jump(system, points, max_steps)
-    else:
-        assert isinstance(system, ThreeBody), "chosen() lets no other map through"
-        jump = three_body.jump(system, points, max_steps)
+        return plane.outcome(system, points, max_steps, wanted, **how)
+    assert isinstance(system, ThreeBody), "chosen() lets no other map through"
+    jump = three_body.jump(system, points, max_steps)
     shape = points.shape
     arrays: dict[str, Any] = {
         name: np.zeros(shape, KINDS[name]) for name in wanted if name != "states"

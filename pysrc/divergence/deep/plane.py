@@ -2,27 +2,33 @@
 that the pixels of a window share, and float64 orbits go on from there; see cuda/plane_jump.h."""
 
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..checks import Exact, decimal
 from ..kernel import references
-from ..kernel.launch import state_type
+from ..kernel.devices import cpu_threads
+from ..kernel.launch import How, run, state_type
+from ..kernel.outcome import KINDS, Outcome
+from ..kernel.points import Scattered
 from ..kernel.schedule import POLL_SECONDS
 from ..maps.escape import Julia, LogisticZ
+from ..maps.planar import Clifford, CliffordBasin, Henon, PlanarTwins, ReversedHenon
+from ..maps.roots import Halley, Newton, RootMap, Secant
 from ..window import Window
 from .points import Offsets, octave_of
-from .three_body import Jump
 
-DynamicalPlane = Julia | LogisticZ
+Planar = Henon | ReversedHenon | Clifford
+DynamicalPlane = Julia | LogisticZ | Newton | Halley | Secant | Planar | CliffordBasin | PlanarTwins
 
 TOLERANCE = 1e-13  # of a jet, as for three bodies
 SPARE_BITS = 96  # of a reference's numbers, beyond what tells its pixels apart
 WIDEST = 0.25  # window that a jet is worth while for
-DEEPEST = 1900  # octaves: the longest numbers have 2 048 bits
+DEEPEST = 2900  # octaves: the longest numbers have 3 072 bits
 LARGEST_DEGREE = 1024
 MOST_KEPT = 16
 
@@ -33,21 +39,25 @@ def why_not(system: DynamicalPlane, window: Window) -> str | None:
         exponent = complex(system.exponent)
         if exponent.imag or exponent.real not in range(2, LARGEST_DEGREE + 1):
             return f"julia has it for whole exponents of 2 and more, not {system.exponent}"
+    if isinstance(system, RootMap) and not system.polynomial.is_natural:
+        return f"{system.name} has it for whole exponents, unlike {vars(system)['f']!r}"
+    if isinstance(system, PlanarTwins) and not isinstance(system.map, Planar):
+        return f"{system.name} has it for henon, reversed-henon and clifford, not {system.map.name}"
     if max(window.width, window.height) > WIDEST:
         return f"it is for windows up to {WIDEST:g} wide, not {float(window.width):g}"
     if octave_of(window.width) > DEEPEST:
-        return f"it is for windows down to 1e-570, not {window.width}"
+        return f"it is for windows down to 1e-870, not {window.width}"
     return None
 
 
 @dataclass(frozen=True, eq=False)
 class Reference:
-    """Jets about the orbit of one start, of every octave down to one, and the steps they are at."""
+    """The orbit of one start, with jets of every octave down to one, and the steps they are at."""
 
     octave: int
     limit: int
     steps: NDArray[np.int64]
-    jets: NDArray[np.float64]
+    orbit: references.PlaneReferenceRun
 
     def reaches(self, octave: int, limit: int) -> bool:
         """Whether it serves a window of an octave for so many steps."""
@@ -68,33 +78,49 @@ def reference(
         if kept is None or not kept.reaches(octave, limit):
             if kept:
                 octave, limit = max(octave, kept.octave), max(limit, kept.limit)
-            kept = _computed(system, center, octave, limit)
+            kept = _followed(system, center, octave, limit)
             while len(_kept) >= MOST_KEPT:
                 del _kept[next(iter(_kept))]
             _kept[key] = kept
         return kept
 
 
-def _computed(
+def _followed(
     system: DynamicalPlane, center: tuple[Exact, Exact], octave: int, limit: int
 ) -> Reference:
     steps = np.full(octave + 1, -1, np.int64)
-    jets = np.zeros(
-        (octave + 1, state_type(system, "cpu").itemsize // 8, references.PLANE_JET_TERMS)
-    )
     x, y = (str(decimal(number)) for number in center)
-    with references.PlaneReferenceRun(
-        system, (x, y), octave + SPARE_BITS, 0, limit, TOLERANCE, steps, jets
-    ) as run:
-        while not run.poll(POLL_SECONDS):
-            pass
-    return Reference(octave, limit, steps, jets)
+    orbit = references.PlaneReferenceRun(
+        system, (x, y), octave + SPARE_BITS, limit, TOLERANCE, steps
+    )
+    while not orbit.poll(POLL_SECONDS):
+        pass
+    return Reference(octave, limit, steps, orbit)
 
 
-def jump(system: DynamicalPlane, points: Offsets, limit: int) -> Jump:
-    """As far as the jets reach, and no further than a limit of steps."""
+def outcome(
+    system: DynamicalPlane,
+    points: Offsets,
+    max_steps: int,
+    wanted: Collection[str] = (),
+    **how: Unpack[How],
+) -> Outcome:
+    """Times of points, and what is wanted of "fates", "fractions" and "states"."""
     octave = max(points.octave, 0)
-    known = reference(system, points.center, octave, limit)
+    known = reference(system, points.center, octave, max_steps)
     u, v = (np.ascontiguousarray(part) for part in points.in_octave(octave))
-    states = references.plane_states(system, known.jets[octave], u, v)
-    return Jump(min(int(known.steps[octave]), limit), states)
+    times = np.zeros(points.size, np.int32)
+    states = np.empty(points.size, state_type(system, "cpu"))
+    threads = how.get("threads", 0) or cpu_threads()
+    with references.PlanePixelsRun(
+        system, known.orbit, octave, u, v, max_steps, times, states, threads
+    ) as pixels:
+        while not pixels.poll(POLL_SECONDS):
+            pass
+    arrays: dict[str, Any] = {
+        name: np.zeros(points.size, KINDS[name]) for name in wanted if name != "states"
+    }
+    arrays |= {"times": times, "states": states}
+    nowhere = np.zeros(points.size)  # that they started there plays no part any more
+    run(system, Scattered(nowhere, nowhere), arrays, max_steps, resume=True, **how)
+    return Outcome(system, max_steps, **arrays).only(wanted).reshape(points.shape)

@@ -1,124 +1,209 @@
-"""Where to zoom: the nucleus of a small Mandelbrot set in a window, to the digits it needs."""
+"""Where to zoom: a centre on a boundary, to the digits that a width needs.
+
+Most points that a float64 can say are inside something: a zoom into them is flat below some depth.
+So points on two lines across the window are computed, the window becomes a sixteenth of what it
+was where their times differ most, and so on; where there is nothing left to see, it goes back and
+takes the next best place.
+"""
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from decimal import Context, Decimal, localcontext
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from .. import checks
 from ..checks import Exact, decimal
-from ..maps.escape import Mandelbrot
+from ..kernel.points import Points, Scattered
+from ..maps.base import Map
+from ..maps.three_body import ThreeBody
 from ..window import Window
-from .points import octave_of
+from .compute import chosen, outcome_of
+from .points import Offsets, octave_of
 
-MOST_STEPS = 10_000_000
-MOST_ROUNDS = 200  # of Newton's method, which doubles its digits in each once it is close
-SPARE_DIGITS = 12  # beyond what tells apart points of a set's size
+POINTS = 64  # on a line
+NEIGHBOURS = 5  # whose times are compared
+CLOSER = POINTS // (NEIGHBOURS - 1)  # a window's width beside the next one's
+LINES = ((0.8, 0.6), (-0.6, 0.8))  # their directions, so that stripes are across one of them
+LEVELS_A_REFERENCE = 3  # that one reference orbit serves
+LEAST_SHARE = 0.1  # of points that must stop
+CHOICES = 3  # places of a level to try
+MOST_LEVELS = 10  # to go back over, for each that is needed
+SPARE_DIGITS = 8
 
-Pair = tuple[Decimal, Decimal]
 
-
-class Nucleus(NamedTuple):
-    """The c in the middle of a small Mandelbrot set, whose orbit of 0 comes back to 0.
+class Sought(NamedTuple):
+    """A place on a boundary.
 
     Attributes:
         center: (x, y), as a Window takes it.
-        period: after how many steps it comes back.
-        size: of the set in relation to the whole one, whose main cardioid is about 1 across.
+        width: of the window about it in which there is something to see.
+        max_steps: the step limit that it was seen with.
     """
 
     center: tuple[Exact, Exact]
-    period: int
-    size: Exact
+    width: Exact
+    max_steps: int
 
 
-def nucleus(system: Mandelbrot, window: Window, max_steps: int = 100_000) -> Nucleus:
-    """The nucleus of least period in a window, or very near to it.
+@dataclass(frozen=True)
+class _Level:
+    """A window on the way down, and where to go from it: the best place last."""
 
-    The period is found by a box about the window's center: it is the first number of steps after
-    which the box, stretched by the derivative, reaches 0. Newton's method then finds the nucleus
-    (R. Munafo, "Period", Mu-Ency).
+    center: tuple[Decimal, Decimal]
+    width: Decimal
+    reference: tuple[Decimal, Decimal]
+    places: list[tuple[float, float]]
+
+
+def seek(
+    system: Map,
+    window: Window,
+    width: Exact | str,
+    max_steps: int | None = None,
+    *,
+    device: str = "auto",
+    reached: Callable[[Exact], object] | None = None,
+) -> Sought:
+    """A place on a boundary inside a window, so that a zoom into it stays worth seeing.
 
     Args:
-        system: z^2 + a, from z0 = 0 and with b = 0.
+        system: the map; a shift of its twin is in proportion to the width, as in a zoom.
         window: where to look.
-        max_steps: the largest period that is looked for.
+        width: at which to end, such as "1e-50".
+        max_steps: the step limit at that width, and less above; by default, what a zoom of so many
+            octaves nearly always needs.
+        device: see How.
+        reached: is told the widths that are come down to.
 
     Raises:
-        ValueError: another map; or there is none, as the center's orbit leaves before.
+        ValueError: the map cannot zoom so deep, or all there is to see ends before.
     """
-    if (complex(system.exponent), system.z0, complex(system.b)) != (2, 0, 0):
-        raise ValueError("nuclei are sought for z^2 + a from z0 = 0, with b = 0")
-    max_steps = checks.integer("max_steps", max_steps, minimum=1, maximum=MOST_STEPS)
-    x, y = (decimal(number) for number in window.center)
-    box = max(decimal(window.width), decimal(window.height)) / 2
-    digits = math.ceil(octave_of(window.width) * math.log10(2)) + 2 * SPARE_DIGITS
-    with localcontext(_context(digits)):
-        period = _period((+x, +y), box, max_steps)
-    digits = 2 * digits
-    with localcontext(_context(digits)):
-        c, size = _polished((x, y), period)
-    digits = max(digits, SPARE_DIGITS - size.adjusted())
-    with localcontext(_context(digits)):
-        c, size = _polished(c, period)
-    context = Context(prec=max(SPARE_DIGITS - size.adjusted(), 17))
-    center = tuple(checks.exact("center", context.plus(part)) for part in c)
-    return Nucleus((center[0], center[1]), period, checks.exact("size", Context(prec=6).plus(size)))
+    end = decimal(checks.exact("width", width, positive=True))
+    start = decimal(window.width)
+    if end >= start:
+        raise ValueError(f"width must be less than the window's, {window.width}, not {width}")
+    with localcontext(Context(prec=_digits(start, end), Emin=-(10**15), Emax=10**15)):
+        return _descend(system, window, end, max_steps, device, reached)
 
 
-def _context(digits: int) -> Context:
-    return Context(prec=max(digits, 30), Emin=-(10**15), Emax=10**15)
+def _digits(start: Decimal, end: Decimal) -> int:
+    return max(start.adjusted(), 0) - end.adjusted() + 2 * SPARE_DIGITS
 
 
-def _times(a: Pair, b: Pair) -> Pair:
-    return a[0] * b[0] - a[1] * b[1], a[0] * b[1] + a[1] * b[0]
-
-
-def _over(a: Pair, b: Pair) -> Pair:
-    square = b[0] * b[0] + b[1] * b[1]
-    product = _times(a, (b[0], -b[1]))
-    return product[0] / square, product[1] / square
-
-
-def _size(a: Pair) -> Decimal:
-    return (a[0] * a[0] + a[1] * a[1]).sqrt()
-
-
-def _period(c: Pair, box: Decimal, max_steps: int) -> int:
-    z, slope = c, (Decimal(1), Decimal(0))
-    for n in range(1, max_steps + 1):
-        if _size(z) <= box * _size(slope):
-            return n
-        if _size(z) > 2:
-            raise ValueError(f"no nucleus near: the center's orbit leaves after {n} steps")
-        twice = _times(z, slope)
-        slope = 2 * twice[0] + 1, 2 * twice[1]
-        square = _times(z, z)
-        z = square[0] + c[0], square[1] + c[1]
-    raise ValueError(f"no nucleus of a period up to {max_steps} near")
-
-
-def _polished(c: Pair, period: int) -> tuple[Pair, Decimal]:
-    """The nucleus that Newton's method finds from c, and its set's size 1 / |b l^2|, with l the
-    product of 2 z over the orbit but its start and b the sum of the inverses of its parts."""
-    last: Decimal | None = None
-    for _ in range(MOST_ROUNDS):
-        z, slope = c, (Decimal(1), Decimal(0))
-        stretch, sum_of_inverses = (Decimal(1), Decimal(0)), (Decimal(1), Decimal(0))
-        for _ in range(period - 1):
-            re, im = _times(stretch, z)
-            stretch = 2 * re, 2 * im
-            inverse = _over((Decimal(1), Decimal(0)), stretch)
-            sum_of_inverses = sum_of_inverses[0] + inverse[0], sum_of_inverses[1] + inverse[1]
-            twice = _times(z, slope)
-            slope = 2 * twice[0] + 1, 2 * twice[1]
-            square = _times(z, z)
-            z = square[0] + c[0], square[1] + c[1]
-        move = _over(z, slope)
-        c = c[0] - move[0], c[1] - move[1]
-        moved = _size(move)
-        if last is not None and (moved == 0 or moved >= last) and last < Decimal("1e-10"):
+def _descend(
+    system: Map,
+    window: Window,
+    end: Decimal,
+    max_steps: int | None,
+    device: str,
+    reached: Callable[[Exact], object] | None,
+) -> Sought:
+    x, y = (+decimal(number) for number in window.center)
+    top = decimal(window.width)
+    needed = math.ceil(math.log(float(top / end), CLOSER)) if top / end < 10**300 else 250
+    left = MOST_LEVELS * max(needed, 1) + MOST_LEVELS
+    way: list[_Level] = []
+    center, width, reference = (x, y), top, (x, y)
+    while left > 0:
+        left -= 1
+        limit = _limit(system, width, max_steps, end)
+        places = _places(_at(system, width / top), center, width, reference, limit, device)
+        if places and width <= end:
+            short = Context(prec=_digits(top, width))
+            found = tuple(checks.exact("center", short.plus(part)) for part in center)
+            return Sought((found[0], found[1]), checks.exact("width", width), limit)
+        way.append(_Level(center, width, reference, places))
+        while way and not way[-1].places:
+            way.pop()
+        if not way:
             break
-        last = moved
-    else:
-        raise ValueError("no nucleus near: Newton's method does not come to rest")
-    return c, 1 / _size(_times(sum_of_inverses, _times(stretch, stretch)))
+        level = way[-1]
+        across, up = level.places.pop()
+        center = (
+            level.center[0] + Decimal(across) * level.width,
+            level.center[1] + Decimal(up) * level.width,
+        )
+        width = max(level.width / CLOSER, end)
+        reference = center if len(way) % LEVELS_A_REFERENCE == 0 else level.reference
+        if reached:
+            reached(checks.exact("width", Context(prec=6).plus(width)))
+    raise ValueError(f"no boundary found that goes on to {end}: it ends about {width:.3g} wide")
+
+
+def _at(system: Map, share: Decimal) -> Map:
+    """The map with what follows the depth of a zoom at so many times the width."""
+    follow = {name: float(decimal(vars(system)[name]) * share) for name in system.depth_parameters}
+    return replace(system, **follow) if follow else system
+
+
+def _limit(system: Map, width: Decimal, max_steps: int | None, end: Decimal) -> int:
+    octaves = max(octave_of(width), 0)
+    if max_steps is not None:
+        return max(1, math.ceil(max_steps * (octaves + 20) / (max(octave_of(end), 0) + 20)))
+    if isinstance(system, ThreeBody):
+        return 1_500_000 + 45_000 * octaves
+    return 2_000 + 60 * octaves
+
+
+def _places(
+    system: Map,
+    center: tuple[Decimal, Decimal],
+    width: Decimal,
+    reference: tuple[Decimal, Decimal],
+    limit: int,
+    device: str,
+) -> list[tuple[float, float]]:
+    """Offsets, in widths from the center, of the roughest places, the roughest last."""
+    along = (np.arange(POINTS) - (POINTS - 1) / 2) / POINTS
+    lines = [(along * x, along * y) for x, y in LINES]
+    across, up = (np.concatenate(parts) for parts in zip(*lines, strict=True))
+    points = _points(system, center, width, reference, across, up)
+    times = outcome_of(system, points, limit, device=device).times
+    places: list[tuple[float, tuple[float, float]]] = []
+    for part, x, y in zip(
+        times.reshape(len(LINES), POINTS), *map(_by_line, (across, up)), strict=True
+    ):
+        scores, steps = _roughness(part, limit), np.abs(np.diff(np.log(part + 1.0)))
+        for _ in range(CHOICES):
+            first = int(scores.argmax())
+            if scores[first] == 0:
+                break
+            i = first + int(
+                steps[first : first + NEIGHBOURS - 1].argmax()
+            )  # where they differ most
+            places.append((scores[first], (x[i : i + 2].mean(), y[i : i + 2].mean())))
+            scores[max(first - NEIGHBOURS, 0) : first + NEIGHBOURS] = 0
+    return [place for _, place in sorted(places)[-CHOICES:]]
+
+
+def _points(
+    system: Map,
+    center: tuple[Decimal, Decimal],
+    width: Decimal,
+    reference: tuple[Decimal, Decimal],
+    across: NDArray[np.float64],
+    up: NDArray[np.float64],
+) -> Points:
+    x, y = (checks.exact("center", part) for part in center)
+    window = Window((x, y), checks.exact("width", width), (POINTS, POINTS))
+    if chosen(system, window) == "float64":
+        return Scattered(float(x) + across * float(width), float(y) + up * float(width))
+    away = [float((part - other) / width) for part, other in zip(center, reference, strict=True)]
+    return Offsets((reference[0], reference[1]), width, across + away[0], up + away[1])
+
+
+def _roughness(times: NDArray[np.int32], limit: int) -> NDArray[np.float64]:
+    """How much log t differs among neighbours, times the square of the share that stops: of each
+    point and those after it."""
+    stopped, rows = times < limit, np.lib.stride_tricks.sliding_window_view
+    spread = rows(np.log(times + 1.0), NEIGHBOURS).std(axis=1)
+    share = rows(stopped, NEIGHBOURS).mean(axis=1)
+    return spread * share**2 * (stopped.mean() >= LEAST_SHARE)
+
+
+def _by_line(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    return numbers.reshape(len(LINES), POINTS)

@@ -35,7 +35,7 @@ SHIFT_OCTAVES = 5  # by which a twin must be closer than the pixels that a jet i
 
 MOST_KEPT = 16  # references in memory
 WIDEST = 1.0  # window that a jet is worth while for
-LEAST_SHIFT = 1e-6  # in widths: or float64 loses the twin between the jump and the separation
+LEAST_SHIFT = 5e-7  # in widths: or float64 loses the twin between the jump and the separation
 RIGHT_SHIFT = 3e-8  # below it float64 from the start is wrong at more than 1 pixel in 1000
 
 
@@ -48,7 +48,7 @@ def why_not(system: ThreeBody, window: Window) -> str | None:
     if max(window.width, window.height) > WIDEST:
         return f"it is for windows up to {WIDEST:g} wide, not {float(window.width):g}"
     if system.shift < LEAST_SHIFT * float(window.width):
-        return f"the shift {system.shift:g} is less than a millionth of the width"
+        return f"the shift {system.shift:g} is less than {LEAST_SHIFT:g} of the width"
     return None
 
 

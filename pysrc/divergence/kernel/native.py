@@ -28,6 +28,8 @@ FUNCTIONS: dict[str, tuple[type, list[type]]] = {
     "job_fields": TEXT,
     "orbit_job_fields": TEXT,
     "progress_fields": TEXT,
+    "plane_reference_job_fields": TEXT,
+    "plane_pixels_job_fields": TEXT,
     "device_count": (c_int, [POINTER(c_int64)]),
     "device_name": (c_int, [c_int64, c_char_p, c_int64]),
     "poll": (c_int, [c_int64, c_double, c_void_p]),

@@ -1,7 +1,7 @@
 """The deep library: reference orbits in many digits, and what is carried along them."""
 
 from ctypes import c_double, c_int, c_int64, c_void_p
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,11 @@ from . import native, runs
 
 MOTION_NUMBERS = 12  # bodies 2 and 3 as seen from body 1: positions, displacements of a step
 JET_TERMS = 35  # of a polynomial of order 4 in 3 variables
-PLANE_JET_TERMS = 15  # and in 2
 
 FUNCTIONS: dict[str, tuple[type, list[type]]] = {
     "reference_job_fields": native.TEXT,
     "orbit_reference_job_fields": native.TEXT,
     "perturbation_job_fields": native.TEXT,
-    "plane_jet_states": (c_int, [c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_void_p]),
     "three_body_jet_states": (
         c_int,
         [c_void_p, c_double, c_int64, c_void_p, c_void_p, c_int64, c_void_p],
@@ -50,8 +48,8 @@ def _text(number: str) -> NDArray[np.uint8]:
     return np.frombuffer(number.encode() + b"\0", np.uint8)
 
 
-class _JetRun(runs.Ticket):
-    """A reference orbit under way, and the jets about it.
+class ThreeBodyReferenceRun(runs.Ticket):
+    """The reference of three bodies under way: jets of MOTION_NUMBERS polynomials in 3 variables.
 
     Args:
         system: of whose twin, if it has one, the distance plays no part.
@@ -65,11 +63,9 @@ class _JetRun(runs.Ticket):
         jets: float64 (octaves, numbers of a state, terms), filled in.
     """
 
-    submit: ClassVar[str]
-
     def __init__(
         self,
-        system: Map,
+        system: ThreeBody,
         center: tuple[str, str],
         bits: int,
         first_octave: int,
@@ -81,7 +77,7 @@ class _JetRun(runs.Ticket):
         x, y = map(_text, center)
         super().__init__(
             library(),
-            f"{system.entry}_{self.submit}",
+            f"{system.entry}_reference",
             _parameters(system),
             "reference_job_fields",
             {"x": x, "y": y, "steps": steps, "jets": jets},
@@ -93,31 +89,80 @@ class _JetRun(runs.Ticket):
         )
 
 
-class ThreeBodyReferenceRun(_JetRun):
-    """The reference of three bodies: jets of MOTION_NUMBERS polynomials in 3 variables."""
+class PlaneReferenceRun(runs.Ticket):
+    """The reference of a map whose start is the pixel; kept until it is released.
 
-    submit = "reference"
+    Args:
+        system: the map.
+        center: x and y of the reference's start, decimal texts.
+        bits: of its numbers, at least.
+        max_steps: where it ends at the latest.
+        tolerance: of the jets; see cuda/plane_job.h.
+        steps: int64 (octaves,), filled in: the last step at which an octave's jet is exact
+            enough, or max_steps.
+    """
+
+    def __init__(
+        self,
+        system: Map,
+        center: tuple[str, str],
+        bits: int,
+        max_steps: int,
+        tolerance: float,
+        steps: NDArray[np.int64],
+    ) -> None:
+        x, y = map(_text, center)
+        super().__init__(
+            native.load(system.family, "cpu"),
+            f"{system.entry}_plane",
+            _parameters(system),
+            "plane_reference_job_fields",
+            {"x": x, "y": y, "steps": steps},
+            bits=bits,
+            octaves=len(steps),
+            max_steps=max_steps,
+            tolerance=tolerance,
+        )
 
 
-class PlaneReferenceRun(_JetRun):
-    """The reference of a map whose start is the pixel: jets of its state in 2 variables."""
+class PlanePixelsRun(runs.Ticket):
+    """States of pixels, from which float64 goes on, under way.
 
-    submit = "plane"
+    Args:
+        system: the map.
+        reference: of it, done.
+        octave: that all pixels are in.
+        u, v: float64 (points,), how far they are from the reference's start in units of 2^-octave.
+        max_steps: the step limit.
+        times: int32 (points,), filled in with the steps that the states have taken.
+        states: of a state_type(), filled in.
+        threads: of the CPU.
+    """
 
-
-def plane_states(
-    system: Map,
-    jets: NDArray[np.float64],
-    u: NDArray[np.float64],
-    v: NDArray[np.float64],
-) -> NDArray[np.void]:
-    """The states (points,) of points that are u, v units of the jets away."""
-    states = np.empty(u.size, runs.state_type(native.load(system.family, "cpu"), system))
-    pointers = [array.ctypes.data for array in (u, v)]
-    library().call(
-        "plane_jet_states", jets.ctypes.data, len(jets), *pointers, u.size, states.ctypes.data
-    )
-    return states
+    def __init__(
+        self,
+        system: Map,
+        reference: PlaneReferenceRun,
+        octave: int,
+        u: NDArray[np.float64],
+        v: NDArray[np.float64],
+        max_steps: int,
+        times: NDArray[np.int32],
+        states: NDArray[np.void],
+        threads: int,
+    ) -> None:
+        super().__init__(
+            native.load(system.family, "cpu"),
+            f"{system.entry}_plane_pixels",
+            None,
+            "plane_pixels_job_fields",
+            {"u": u, "v": v, "times": times, "states": states},
+            reference=reference.number,
+            octave=octave,
+            count=u.size,
+            max_steps=max_steps,
+            threads=threads,
+        )
 
 
 def three_body_states(

@@ -104,6 +104,11 @@ class Ticket:
         """Steps of them that had been taken at the last poll."""
         return int(self._progress["steps"])
 
+    @property
+    def number(self) -> int:
+        """By which the library knows it."""
+        return self._ticket.value
+
     def release(self) -> None:
         """Stops what still runs and frees what the library holds for it."""
         self._end()

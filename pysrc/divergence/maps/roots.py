@@ -39,8 +39,9 @@ class RootMap(Map):
 
     def __post_init__(self) -> None:
         try:
-            self._polynomial()
-            object.__setattr__(self, "f", plain_text(vars(self)["f"]))  # the dataclass is frozen
+            text = plain_text(vars(self)["f"])
+            Polynomial.parse(text)
+            object.__setattr__(self, "f", text)  # the dataclass is frozen
         except ValueError as error:
             raise ValueError(f"f {error}") from None
         tolerance = checks.number(self.tolerance, getattr(self, self.tolerance), minimum=self.least)
@@ -51,20 +52,22 @@ class RootMap(Map):
 
     arithmetic: ClassVar[int] = 2
 
-    def _polynomial(self) -> Polynomial:
+    @property
+    def polynomial(self) -> Polynomial:
+        """f, whose roots are sought."""
         return Polynomial.parse(vars(self)["f"])
 
     @cached_property
     def roots(self) -> tuple[complex, ...]:
         """The roots of f that fates are counted from; see Polynomial.roots()."""
-        return self._polynomial().roots()
+        return self.polynomial.roots()
 
     @property
     def fate_names(self) -> tuple[str, ...]:  # type: ignore[override] # they depend on f
         return tuple(f"{root:.6g}" for root in self.roots)
 
     def parameters(self) -> dict[str, Parameter]:
-        f = self._polynomial()
+        f = self.polynomial
         roots, found = self.roots, f.distinct_roots()
         distances = [abs(a - b) for i, a in enumerate(roots) for b in roots[:i]]
         return {
