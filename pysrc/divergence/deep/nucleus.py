@@ -60,8 +60,9 @@ def nucleus(system: Mandelbrot, window: Window, max_steps: int = 100_000) -> Nuc
     digits = max(digits, SPARE_DIGITS - size.adjusted())
     with localcontext(_context(digits)):
         c, size = _polished(c, period)
-    context = Context(prec=max(SPARE_DIGITS - size.adjusted(), 17))
-    center = tuple(checks.exact("center", context.plus(part)) for part in c)
+    last = Decimal(1).scaleb(min(size.adjusted() - SPARE_DIGITS, -16))
+    with localcontext(_context(digits)):
+        center = tuple(checks.exact("center", (part.quantize(last) + 0).normalize()) for part in c)
     return Nucleus((center[0], center[1]), period, checks.exact("size", Context(prec=6).plus(size)))
 
 

@@ -113,8 +113,10 @@ def _descend(
         limit = _limit(system, width, max_steps, end)
         places = _places(_at(system, width / top), center, width, reference, limit, device)
         if places and width <= end:
-            short = Context(prec=_digits(top, width))
-            found = tuple(checks.exact("center", short.plus(part)) for part in center)
+            last = Decimal(1).scaleb(width.adjusted() - SPARE_DIGITS)
+            found = [
+                checks.exact("center", (part.quantize(last) + 0).normalize()) for part in center
+            ]
             return Sought((found[0], found[1]), checks.exact("width", width), limit)
         way.append(_Level(center, width, reference, places))
         while way and not way[-1].places:
