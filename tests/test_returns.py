@@ -118,17 +118,28 @@ def test_a_linear_saddle_has_its_axes(interpreted):
         dv.stable_manifold(there, there, (0, 0))
 
 
+def test_a_pendulums_manifold_is_its_separatrix(interpreted):
+    """y = -2 cos(x/2) leads into the saddle at (pi, 0), where the energy is that of rest."""
+    there = dv.Formula("dx/dt = y; dy/dt = -sin(x)", method="taylor")
+    back = dv.Formula("dx/dt = -y; dy/dt = sin(x)", method="taylor")
+    curve = dv.stable_manifold(there, back, (math.pi, 0), steps=31, count=6)
+    side = curve[np.argmin(curve[:, -1, 0])]
+    assert np.ptp(side[:, 0]) > 2
+    assert side[:, 1] == pytest.approx(2 * np.cos(side[:, 0] / 2), abs=1e-8)
+
+
 # Basins
 
 
-def newton_fates(size):
-    return dv.fates(dv.Newton("x^3-1"), dv.Window((0, 0), 4, (size, size)), 60).fates
+def newton_fates(size, f="x^3-1"):
+    return dv.fates(dv.Newton(f), dv.Window((0, 0), 4, (size, size)), 60).fates
 
 
 def test_newtons_basins_are_wadas_and_stripes_are_not():
     """Every boundary point of the three roots' basins is on all three (Cayley's problem)."""
     for size in (150, 300, 600):
         assert dv.wada_distance(newton_fates(size)) <= size / 50
+    assert dv.wada_distance(newton_fates(300, "x^4-1")) <= 300 / 40
     stripes = np.repeat([1, 2, 3], 30)[None].repeat(20, axis=0)
     assert dv.wada_distance(stripes) == 30
     with pytest.raises(ValueError, match="three or more, not 2"):
@@ -158,6 +169,20 @@ def test_an_attractor_is_followed_to_where_it_ends(interpreted, tmp_path):
     assert colours[0] >= 2 and colours[3] == 1
     with pytest.raises(ValueError, match="format must be"):
         dv.render_basins(found, tmp_path / "basins")
+
+
+def test_a_pair_of_attractors_becomes_one(interpreted):
+    """x' = a x - x^3 has two of them, x = +-sqrt(a - 1) up to a = 2, and mirrored bands up to
+    a = 3 sqrt(3)/2, where they meet."""
+    cubic = dv.Formula("x' = a*x - x^3; y' = y/2; escape: x > 9", a=1.5)
+    values = [1.5, 1.8, 2.5, 2.7]
+    window = dv.Window((0.03, 0), 2, (8, 8))
+    found = dv.attractors_along(cubic, "a", values, window, skip=100, steps=400, near=1)
+    counts = [sum(len(points) > 0 for points in each.points) for each in found]
+    assert counts == [2, 2, 2, 1]
+    for a, each in zip(values[:2], found, strict=False):
+        middles = sorted(points[:, 0].mean() for points in each.points if len(points))
+        assert middles == pytest.approx([-((a - 1) ** 0.5), (a - 1) ** 0.5], abs=0.02)
 
 
 # Orbits of more variables than the plane shows

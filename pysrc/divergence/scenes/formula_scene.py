@@ -7,7 +7,7 @@ from .. import checks
 from ..maps.formula import Formula
 from .scene import Scene
 
-STEPS = {"complex": 300, "real": 500, "flow": 1500}
+STEPS = {"complex": 300, "real": 500, "flow": 5000, "taylor": 200}  # of flows 100 units of time
 SIDES = {"complex": 480, "real": 480, "flow": 300}  # in pixels: a picture in some seconds
 WIDTHS = {"complex": 4.0, "real": 10.0, "flow": 10.0}
 ZOOM: dict[str, object] = {
@@ -38,17 +38,19 @@ def formula_scene(
     system = formula.system
     is_complex = len(system.plane) == 1
     kind = "flow" if system.is_flow else "complex" if is_complex else "real"
+    steps = STEPS["taylor" if formula.program.flow else kind]
     escapes = system.stops[0].kind == "escape"
     colour: dict[str, object] = {"colormap": "inferno", "law": "equalised"}
     if is_complex or escapes:
         colour |= {"colormap": "twilight_shifted", "shows": "times", "interior": "black"}
         colour["law"] = "logarithmic"
-        colour["smooth"] = bool(formula.program.degree)
+    if formula.program.has_fractions:
+        colour["smooth"] = True
     return Scene.of(
         {
             "name": re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")[:60] or "formula",
             "title": " ".join(text.split()),
-            "max_steps": STEPS[kind],
+            "max_steps": steps,
             "map": complete,
             "window": {"center": (0.0, 0.0), "width": WIDTHS[kind], "shape": (SIDES[kind],) * 2},
             "colour": colour,

@@ -83,6 +83,11 @@ class Program:
         return "; ".join(members)
 
     @property
+    def has_fractions(self) -> bool:
+        """Whether times are told between whole steps."""
+        return bool(self.degree) or self.flow is not None
+
+    @property
     def is_planar(self) -> bool:
         """Whether two numbers, or one, are all that a step needs and changes."""
         changes = self.step if self.flow is None else self.flow.rates
