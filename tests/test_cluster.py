@@ -22,6 +22,7 @@ import numpy as np
 import pytest
 from divergence.cluster import engines, message, tasks, worker
 from divergence.cluster.opened import opened
+from divergence.deep import three_body
 from divergence.errors import DeviceError
 from divergence.film import render, still
 from divergence.film.plan import Layer
@@ -99,7 +100,7 @@ def test_a_worker_refuses_what_it_would_compute_otherwise(others):
     layer = Layer("frame-00000", SYSTEM, Patch.of(WINDOW), STEPS)
     job = Job(layer, range(10), None, (), 1.0, 0.0)
     digest = source(SYSTEM, "cpu") if others == "arithmetic" else "f" * 64
-    table = message.layer_table(layer) | {"source": digest}
+    table = message.layer_table(layer) | {"source": digest, "deepest": None}
     asks, _ = tasks.TileTask(job, range(10), table, 1.0).asks()
     if others == "arithmetic":
         key = json.loads(asks["layer"]["key"])
@@ -125,6 +126,33 @@ def test_deep_windows_by_workers_have_the_bits_of_one_process(cluster):
     window = dv.Window((0, 1), "1e-25", (30, 30))
     there, here = (dv.times(dv.Mandelbrot(), window, 2000, device=d) for d in (cluster, "cpu"))
     assert np.array_equal(there, here) and len(np.unique(here)) > 5
+
+
+def test_a_worker_follows_the_reference_of_a_deep_film_once(tmp_path, monkeypatch):
+    """Whichever ring it begins with: here the workers are threads, which share their references."""
+    scene = Scene.load("three-body-zoom").with_values(
+        {
+            "map.plane": "yz",
+            "map.shift": 1e-6,
+            "window": {"center": (0.3, 0.2), "width": 0.04, "shape": (6, 6)},
+            "frames": 3,
+            "changes": {"window.width": {"halve_every": 1}, "map.shift": {"halve_every": 1}},
+            "max_steps": 60_000,
+            "arithmetic": "deep",
+            "film.exact": True,
+        }
+    )
+    followed, follow = [], three_body.computed
+    monkeypatch.setattr(three_body, "_kept", {})
+    monkeypatch.setattr(
+        three_body, "computed", lambda *arguments: followed.append(1) or follow(*arguments)
+    )
+    with ThreadPoolExecutor(2) as workers:
+        render.render(scene, tmp_path / "there", device=workers)
+    assert len(followed) == 1
+    render.render(scene, tmp_path / "here", device="cpu")
+    there, here = content(tmp_path / "there"), content(tmp_path / "here")
+    assert all(there[name] == here[name] for name in there) and "times/frame-00002.npz" in there
 
 
 def test_orbits_densities_and_diagrams_by_workers_have_the_bits_of_one_process(cluster):
@@ -301,7 +329,7 @@ def test_an_engine_that_fails_ends_in_a_line():
 def test_two_answers_are_judged_by_this_machine():
     layer = Layer("frame-00000", SYSTEM, Patch.of(WINDOW), STEPS)
     job, part = Job(layer, range(1600), None, (), 1.0, 0.0), range(100, 300)
-    table = message.layer_table(layer) | {"source": source(SYSTEM, "cpu")}
+    table = message.layer_table(layer) | {"source": source(SYSTEM, "cpu"), "deepest": None}
     task = tasks.TileTask(job, part, table, 1.0)
     asks, arrays = task.asks()
     answer = worker.compute(message.pack(asks | {"device": "cpu", "threads": 1}, arrays))

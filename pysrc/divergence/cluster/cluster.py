@@ -78,7 +78,7 @@ class Cluster:
         self.crew = Crew()
 
     def __str__(self) -> str:
-        seen = len(self.crew.seen)
+        seen = len(self.crew.rates)
         return f"{self._engine}{f', {seen} workers' if seen else ''}"
 
     def tiles(self, jobs: Iterator[Job | None], shown: Bar) -> Iterator[Tile | Exposed]:
@@ -230,6 +230,7 @@ class _Cutting:
                 continue
             layer, at = plain(layer_table(job.layer)), job.part.start
             layer["source"] = source(job.layer.map, "cpu")
+            layer["deepest"] = job.deepest and plain(layer_table(job.deepest))
             while at < job.part.stop:
                 share = self._cluster.crew.share or job.share
                 each = max(share * job.layer.max_steps, 1.0)
@@ -242,7 +243,7 @@ class _Cutting:
 
     def _steps(self, left: float) -> float:
         """Of the next tile: towards the end ever fewer, so that all workers end together."""
-        rates, slots = self._cluster.crew.rates(), max(1, self._cluster.slots)
+        rates, slots = sorted(self._cluster.crew.rates.values()), max(1, self._cluster.slots)
         shared_out = left / (2 * slots)
         if not rates:
             return min(FIRST_STEPS, max(shared_out, FIRST_STEPS * LEAST_SECONDS))

@@ -1,37 +1,24 @@
 """The workers of a cluster as they have been seen: how fast they are, and who is left out."""
 
 import logging
-from typing import NamedTuple
 
 LOG = logging.getLogger(__name__)
 NAMED = 4  # workers whose rates are told one by one
 FORGETTING = 0.7  # what remains of an older rate when there is a newer
 
 
-class Seen(NamedTuple):
-    """What a worker has done.
-
-    Attributes:
-        tasks: how many.
-        rate: steps a second, lately.
-    """
-
-    tasks: int
-    rate: float
-
-
 class Crew:
     """Workers by the names that they have given.
 
     Attributes:
-        seen: those that have answered.
+        rates: steps a second, lately, of those that have answered.
         out: those that get nothing more, and why.
         share: of their step limit that points have taken; None until some are known.
         wait: seconds from a request to its answer, on the average; None until there is one.
     """
 
     def __init__(self) -> None:
-        self.seen: dict[str, Seen] = {}
+        self.rates: dict[str, float] = {}
         self.out: dict[str, str] = {}
         self.wait: float | None = None
         self._steps = self._most = 0.0
@@ -39,8 +26,8 @@ class Crew:
     def note(self, worker: str, steps: float, seconds: float, wait: float) -> None:
         """One more answer: steps taken in so many seconds, that came after a wait."""
         rate = steps / max(seconds, 1e-6)
-        tasks, before = self.seen.get(worker, (0, rate))
-        self.seen[worker] = Seen(tasks + 1, FORGETTING * before + (1 - FORGETTING) * rate)
+        before = self.rates.get(worker, rate)
+        self.rates[worker] = FORGETTING * before + (1 - FORGETTING) * rate
         earlier = wait if self.wait is None else self.wait
         self.wait = FORGETTING * earlier + (1 - FORGETTING) * wait
 
@@ -55,16 +42,12 @@ class Crew:
     def leave_out(self, worker: str, reason: str) -> None:
         """Gives a worker nothing more."""
         self.out[worker] = reason
-        self.seen.pop(worker, None)
+        self.rates.pop(worker, None)
         LOG.warning("worker %s is left out: %s", worker, reason)
-
-    def rates(self) -> list[float]:
-        """Steps a second of the workers that have answered, the slowest first."""
-        return sorted(seen.rate for seen in self.seen.values())
 
     def describe(self, slots: int) -> str:
         """How many there are, and how fast each."""
-        rates = self.rates()
+        rates = sorted(self.rates.values())
         if not rates:
             return f"{slots} workers"
         if len(rates) <= NAMED:

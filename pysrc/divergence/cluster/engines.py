@@ -6,6 +6,8 @@ up and lets them go is theirs to know.
 
 import logging
 import re
+import signal
+import threading
 import time
 from collections.abc import Collection, Iterator
 from concurrent.futures import Executor, Future
@@ -137,14 +139,29 @@ _clients: dict[str, Any] = {}
 def local(workers: int) -> Iterator[Any]:
     """A Client of so many worker processes on this machine, which share its cores."""
     distributed = _distributed()
-    with (
-        distributed.LocalCluster(
-            n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0"
-        ) as cluster,
-        distributed.Client(cluster) as made,
-    ):
+    with _deaf_to_interrupts():
+        cluster = distributed.LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            dashboard_address="127.0.0.1:0",
+            silence_logs=logging.ERROR,
+        )
+    with cluster, distributed.Client(cluster) as made:
         LOG.info("Dask's dashboard is at %s, where bokeh is installed", made.dashboard_link)
         yield made
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Lets processes that are started meanwhile ignore Ctrl-C, which is for their client."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

@@ -55,7 +55,7 @@ class TileTask(Task):
 
     Args:
         job, part: which.
-        layer: its layer_table(), with the "source" of its library.
+        layer: its layer_table(), with the "source" of its library and the job's "deepest" layer.
         steps: see Task.
     """
 

@@ -15,6 +15,7 @@ import numpy as np
 from .. import __version__
 from ..analysis import orbit_diagram, orbits
 from ..bars import Silent
+from ..deep.compute import prepare
 from ..film.source import source_of
 from ..film.tiles import computed
 from ..kernel.devices import cpu_threads
@@ -94,6 +95,9 @@ def _tile(asked: Table, arrays: Arrays, how: How) -> tuple[Table, Arrays]:
     except ValueError as error:
         raise RefusedError(str(error)) from None
     check(layer.map, asked["layer"]["source"])
+    if deepest := asked["layer"]["deepest"]:  # whose reference serves others, too
+        last = layer_of(deepest)
+        prepare([(last.map, last.patch, last.max_steps)], None, Silent)
     some: Any = arrays
     known = Outcome(layer.map, asked["known_steps"], **some) if arrays else None
     outcome, steps = computed(layer, range(*asked["part"]), known, asked["wanted"], how)

@@ -2,14 +2,16 @@
 
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from ..checks import decimal
 from ..kernel.launch import source
 from ..kernel.outcome import Outcome
 from . import reuse
 from .keeper import Keeper
 from .layer_store import Stored
+from .plan import Layer
 from .tiles import Job, Tile, gaps
 
 if TYPE_CHECKING:
@@ -41,6 +43,11 @@ class LayerWork:
             for number, donor in self._donors.items()
             if plan.layers[number].max_steps > plan.layers[donor].max_steps
         }
+
+    @cached_property
+    def _deepest(self) -> Layer | None:
+        layers = [layer for layer in self._cache.plan.layers if layer.arithmetic == "deep"]
+        return min(layers, key=lambda layer: decimal(layer.patch.window.width), default=None)
 
     @property
     def unfinished(self) -> bool:
@@ -110,8 +117,9 @@ class LayerWork:
         missing = gaps(tiles, layer.patch.size)
         most = [share * layer.max_steps * len(part) for part in missing]
         later = share * sum(self._most_steps(n) for n in self._waiting)
+        deepest = self._deepest if layer.arithmetic == "deep" else None
         jobs = [
-            Job(layer, part, given, wanted, share, sum(most[i + 1 :]) + later)
+            Job(layer, part, given, wanted, share, sum(most[i + 1 :]) + later, deepest)
             for i, part in enumerate(missing)
         ]
         self._begun[number] = _Begun(jobs, tiles)

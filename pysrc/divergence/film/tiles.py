@@ -26,6 +26,8 @@ class Job(NamedTuple):
         wanted: of "fates", "fractions" and "states".
         share: of their step limit that points take, as far as it is known.
         later: steps that are expected of what comes after.
+        deepest: of the layers in deep arithmetic, the one whose reference serves all; None where
+            this is not one of them.
     """
 
     layer: Layer
@@ -34,6 +36,7 @@ class Job(NamedTuple):
     wanted: Collection[str]
     share: float
     later: float
+    deepest: Layer | None = None
 
     def steps(self, part: range) -> float:
         """How many are expected of some points."""
