@@ -1,7 +1,8 @@
 """Real and complex numbers as nodes of a graph: what each operation of the language comes to.
 
 The formulas are those of cuda/complex.h and cuda/power.h, so that a formula and a map that was
-written by hand take the same roundings.
+written by hand take the same roundings; but quotients and logarithms are not scaled here, and are
+lost where a square is no number.
 """
 
 import math
