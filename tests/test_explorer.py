@@ -354,6 +354,26 @@ SENSIBLE = [
 NONSENSE = [None, True, -1, 0.5, 1e308, "x", "", "../x", [], {}, [3, 3], {"map": {}}, ["\0"] * 9]
 
 
+def test_a_hand_that_moves_a_film_s_window_goes_on_from_the_frame_that_it_sees():
+    film = {"do": "open", "scene": "mandelbrot", "shape": [8, 12]}
+    zoom = {
+        "do": "draw",
+        "changes": {"frames": 31, "changes.window.width.halve_every": 10},
+        "frame": 20,
+        "shape": [8, 12],
+    }
+    move = {"do": "draw", "changes": {"window.center": [0.25, 0.0]}, "shape": [8, 12]}
+    scenes = [a for a in told(film, zoom, move | {"frame": 20}) if a["is"] == "scene"]
+    first, later, moved = scenes
+    assert later["window"]["width"] == pytest.approx(first["window"]["width"] / 4)
+    assert moved["window"]["width"] == later["window"]["width"]
+    assert moved["window"]["center"] == [0.25, 0.0]
+    assert moved["table"]["frames"] == 1
+    *_, at_the_start = [a for a in told(film, zoom, move | {"frame": 0}) if a["is"] == "scene"]
+    assert at_the_start["table"]["frames"] == 31
+    assert at_the_start["window"]["center"] == [0.25, 0.0]
+
+
 def test_random_messages_are_all_survived(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     random = np.random.default_rng(0)

@@ -12,19 +12,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import checks, palettes
+from .. import checks
 from ..checks import Exact, decimal
-from ..colormaps import check_colormap
 from ..colour import Colouring
 from ..errors import DivergenceError
 from ..scenes.scene import Scene, names
 from . import companions, measures
 from .controls import colours, controls, deepens, plain
+from .desk import Desk
 from .fields import Field
 from .films import Films
 from .histogram import histogram
-from .keyframes import through
-from .opened import checked, fitted, of_formula, python_lines, scene_in, stops_of
+from .messages import Message, table_in, text
+from .opened import checked, of_formula, python_lines, scene_in
 from .painter import GivenUpError, Painter, Picture, drawn
 from .shelf import Shelf
 
@@ -57,8 +57,8 @@ class Session:
         self.scene: Scene | None = None
         self.painter = Painter(device)
         self._still: Scene | None = None  # the frame of the scene that is shown
-        self._device, self._films, self._shelf = device, films, shelf
-        self._send = send
+        self._device, self._send = device, send
+        self._desk = Desk(self._tell, self._opened, films, shelf)
         self._given_up = threading.Event()
         self._closed = threading.Event()
         self._drawing: asyncio.Task[None] | None = None
@@ -70,25 +70,13 @@ class Session:
             "beside": self._beside,
             "measure": self._measure,
             "histogram": self._histogram,
-            "preview": self._preview,
-            "film": self._film,
-            "films": self._tell_films,
-            "pause": self._pause,
-            "resume": self._pause,
-            "places": self._tell_places,
-            "keep place": self._keep_place,
-            "forget place": self._keep_place,
-            "palettes": self._tell_palettes,
-            "read palette": self._read_palette,
-            "keep palette": self._keep_palette,
-            "palette of": self._palette_of,
-        }
+        } | self._desk.does
 
-    async def receive(self, text: str) -> None:
+    async def receive(self, data: str) -> None:
         """Does what a message asks for, and answers."""
         about: object = None
         try:
-            message = json.loads(text)
+            message = json.loads(data)
             if not isinstance(message, dict):
                 raise ValueError("a message must be a JSON object")
             about = message.get("about")
@@ -124,32 +112,38 @@ class Session:
         head = {**head, "rows": rows, "columns": columns}
         await self._send(json.dumps(head).encode() + b"\n" + rgb.tobytes())
 
-    async def _open(self, message: Mapping[str, object]) -> None:
+    async def _open(self, message: Message) -> None:
         """A named scene or place, a formula, a TOML text, or the scene inside a PNG."""
         if "formula" in message:
-            scene = of_formula(_text(message, "formula"), _text(message, "plane", ""))
+            scene = of_formula(text(message, "formula"), text(message, "plane", ""))
         elif "png" in message:
-            scene = scene_in(base64.b64decode(_text(message, "png"), validate=True))
+            scene = scene_in(base64.b64decode(text(message, "png"), validate=True))
         elif "toml" in message:
-            scene = Scene.loads(_text(message, "toml"), "explored", "this scene")
+            scene = Scene.loads(text(message, "toml"), "explored", "this scene")
         elif "place" in message:
-            scene = self._kept().place(_text(message, "place"))
+            scene = self._desk.place(text(message, "place"))
         else:
-            name = checks.known("scene", _text(message, "scene"), names())
+            name = checks.known("scene", text(message, "scene"), names())
             scene = Scene.load(name)
-        await self._show(scene, message)
+        await self._show(scene, message, _frame(message))
 
-    async def _draw(self, message: Mapping[str, object]) -> None:
+    async def _draw(self, message: Message) -> None:
         """The scene that is open, with changes; or another table."""
         table, changes = message.get("table"), message.get("changes", {})
         if not isinstance(changes, Mapping):
             raise ValueError("changes must be an object of paths and values")
-        scene = Scene.of(_table(table)) if table is not None else self._opened()
-        await self._show(scene.with_values(changes), message)
+        scene = Scene.of(table_in(table)) if table is not None else self._opened()
+        changed = scene.with_values(changes)
+        frame = _frame(message)
+        if any(path.startswith("window.") for path in changes):
+            shown = changed.still(frame).window
+            if any(shown[key] != changed.window[key] for key in ("center", "width", "height")):
+                # The film moves its window by itself: the hand goes on from this frame alone.
+                changed, frame = scene.still(frame).with_values(changes), 0
+        await self._show(changed, message, frame)
 
-    async def _show(self, scene: Scene, message: Mapping[str, object]) -> None:
+    async def _show(self, scene: Scene, message: Message, frame: float) -> None:
         scene = checked(scene, message.get("shape", scene.window["shape"]))
-        frame = checks.number("frame", message.get("frame", 0))
         at = scene.still(frame)
         self.scene, self._still = scene, at
         await self._tell(
@@ -218,7 +212,7 @@ class Session:
 
         self._errands[what] = asyncio.create_task(run())
 
-    async def _probe(self, message: Mapping[str, object]) -> None:
+    async def _probe(self, message: Message) -> None:
         """What is known of the point under the cursor; row 0 is the lowest."""
         field = self.painter.field
         if field is None:
@@ -243,7 +237,7 @@ class Session:
         system = self._still.frame(0).map if self._still else None
         return system.fate_names if system else ()
 
-    async def _beside(self, message: Mapping[str, object]) -> None:
+    async def _beside(self, message: Message) -> None:
         """A companion of the point under the cursor; see companions.kinds()."""
         self._opened()
         scene = self._still
@@ -265,13 +259,13 @@ class Session:
 
         await self._errand(kind, work)
 
-    async def _measure(self, message: Mapping[str, object]) -> None:
+    async def _measure(self, message: Message) -> None:
         """A number or a curve of the view; see measures."""
         self._opened()
         scene, field, names = self._still, self.painter.field, self._fate_names()
         assert scene is not None
         what = checks.choice("what", message.get("what"), ("dimension", "basins", "exponents"))
-        along = _text(message, "along", "x")
+        along = text(message, "along", "x")
 
         def work() -> object:
             if what == "exponents":
@@ -286,7 +280,7 @@ class Session:
 
         await self._errand(what, work)
 
-    async def _histogram(self, message: Mapping[str, object]) -> None:
+    async def _histogram(self, message: Message) -> None:
         """Of the times of a picture that is complete; nothing of one that is not."""
         scene, field = self._still, self.painter.field
         if scene is None or field is None or not field.known.all():
@@ -299,91 +293,14 @@ class Session:
 
         await self._errand("histogram", work)
 
-    def _filmed(self, message: Mapping[str, object]) -> Scene:
-        """The film through the views of a message; or the scene, if it is a film."""
-        scene = self._opened()
-        form = {
-            f"film.{key}": _text(message, key) for key in ("format", "codec") if message.get(key)
-        }
-        if "views" in message:
-            tables = message["views"]
-            if not isinstance(tables, list):
-                raise ValueError("views must be a list of tables")
-            frames = checks.integer("frames", message.get("frames", 120), minimum=2)
-            fps = checks.number("fps", message.get("fps", 30), positive=True)
-            shape = scene.frame(0).window.shape
-            views = [fitted(Scene.of(_table(table)).still(0), shape) for table in tables]
-            scene = through(views, frames, fps)
-        elif scene.frames == 1:
-            raise ValueError(
-                "mark a view, go on to another, and mark that: a film goes through them"
-            )
-        return scene.with_values(form) if form else scene
-
-    async def _preview(self, message: Mapping[str, object]) -> None:
-        """The table of a film, whose frames the page then draws, small."""
-        await self._tell({"is": "preview", "table": plain(self._filmed(message).table())})
-
-    async def _film(self, message: Mapping[str, object]) -> None:
-        """Puts a film into the queue."""
-        if self._films is None:
-            raise ValueError("no films are made here")
-        self._films.add(self._filmed(message))
-        await self._tell_films(message)
-
-    async def _tell_films(self, message: Mapping[str, object]) -> None:
-        films = self._films.tables() if self._films else []
-        await self._tell({"is": "films", "films": films})
-
-    async def _pause(self, message: Mapping[str, object]) -> None:
-        if self._films is not None:
-            act = self._films.pause if message.get("do") == "pause" else self._films.resume
-            await asyncio.to_thread(act, _text(message, "name"))
-        await self._tell_films(message)
-
-    def _kept(self) -> Shelf:
-        if self._shelf is None:
-            raise ValueError("nothing is kept here")
-        return self._shelf
-
-    async def _tell_places(self, message: Mapping[str, object]) -> None:
-        places = list(self._shelf.places()) if self._shelf else []
-        await self._tell({"is": "places", "places": places})
-
-    async def _keep_place(self, message: Mapping[str, object]) -> None:
-        name = _text(message, "name")
-        if message.get("do") == "keep place":
-            self._kept().keep_place(name, self._opened())
-        else:
-            self._kept().forget_place(name)
-        await self._tell_places(message)
-
-    async def _tell_palettes(self, message: Mapping[str, object]) -> None:
-        found = {name: palettes.kept(name) for name in palettes.names()}
-        await self._tell({"is": "palettes", "palettes": found})
-
-    async def _read_palette(self, message: Mapping[str, object]) -> None:
-        """Those in the text of a file, which the page has read."""
-        suffix = f".{_text(message, 'file').rpartition('.')[2].lower()}"
-        found = palettes.parsed(_text(message, "text"), suffix)
-        for palette in found:
-            check_colormap("palette", palette.text)
-        await self._tell({"is": "found palettes", "palettes": [p._asdict() for p in found]})
-
-    async def _keep_palette(self, message: Mapping[str, object]) -> None:
-        text = _text(message, "text")
-        check_colormap("palette", text)
-        await asyncio.to_thread(palettes.keep, _text(message, "name"), text)
-        await self._tell_palettes(message)
-
-    async def _palette_of(self, message: Mapping[str, object]) -> None:
-        """The colours of a colormap as stops that can be edited."""
-        await self._tell({"is": "stops", "stops": stops_of(_text(message, "colormap"))})
-
     def _opened(self) -> Scene:
         if self.scene is None:
             raise ValueError("no scene is open yet")
         return self.scene
+
+
+def _frame(message: Message) -> float:
+    return checks.number("frame", message.get("frame", 0))
 
 
 def _coordinate(center: Exact, size: Exact, place: int, count: int) -> str:
@@ -393,16 +310,3 @@ def _coordinate(center: Exact, size: Exact, place: int, count: int) -> str:
     exact = decimal(center) + (place - count // 2) * step
     with localcontext(prec=digits + max(exact.adjusted(), 0) + 5):
         return format(round(exact, digits), "f")
-
-
-def _table(value: object) -> Mapping[str, object]:
-    if not isinstance(value, Mapping):
-        raise ValueError("table must be an object")
-    return value
-
-
-def _text(message: Mapping[str, object], key: str, default: str | None = None) -> str:
-    value = message.get(key, default)
-    if not isinstance(value, str):
-        raise ValueError(f"{key} must be a text")
-    return value
