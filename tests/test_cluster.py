@@ -1,6 +1,7 @@
 """Windows, films, orbits and pictures by workers are the bits that one process gives, whatever
 becomes of the workers."""
 
+import argparse
 import functools
 import json
 import logging
@@ -11,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +23,7 @@ import numpy as np
 import pytest
 from divergence.cluster import engines, message, tasks, worker
 from divergence.cluster.opened import opened
+from divergence.command import gallery, parser
 from divergence.deep import three_body
 from divergence.errors import DeviceError
 from divergence.film import render, still
@@ -179,6 +181,13 @@ def test_pictures_of_figures_are_drawn_by_workers(cluster):
     assert np.array_equal(there, here)
 
 
+def test_the_gallery_of_workers_is_that_of_one_process(cluster):
+    scenes = [Scene.load(name) for name in ("julia", "newton-quintic", "clifford-zoom", "cantor")]
+    there, here = (dict(gallery.thumbnails(scenes, 24, device)) for device in (cluster, "cpu"))
+    assert there.keys() == here.keys() == set(range(4))
+    assert all(np.array_equal(there[place], here[place]) for place in here)
+
+
 @pytest.mark.parametrize("executor", [ThreadPoolExecutor, "a client's"])
 def test_whatever_has_submit_is_a_device(executor, client):
     if executor == "a client's":
@@ -326,6 +335,14 @@ def test_an_engine_that_fails_ends_in_a_line():
         dv.times(SYSTEM, WINDOW, STEPS, device=Failing())
 
 
+def test_an_executor_whose_process_is_killed_ends_in_a_line():
+    """As those of the standard library do; the folder of a film would have what came before."""
+    with ProcessPoolExecutor(1) as pool:
+        os.kill(pool.submit(os.getpid).result(), signal.SIGKILL)
+        with pytest.raises(DeviceError, match="ProcessPoolExecutor: .*terminated abruptly"):
+            dv.times(SYSTEM, WINDOW, STEPS, device=pool)
+
+
 def test_two_answers_are_judged_by_this_machine():
     layer = Layer("frame-00000", SYSTEM, Patch.of(WINDOW), STEPS)
     job, part = Job(layer, range(1600), None, (), 1.0, 0.0), range(100, 300)
@@ -374,3 +391,15 @@ def test_a_command_computes_by_workers(client, tmp_path):
     assert done.returncode == 0, done.stderr
     assert np.array_equal(np.load(tmp_path / "julia.npy"), still.times(JULIA))
     assert "workers" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("1%", 0.01), ("0.25", 0.25), ("100%", 1.0), ("101%", None), ("x", None), ("-1", None)],
+)
+def test_shares_of_tiles_are_numbers_or_percents(text, expected):
+    if expected is None:
+        with pytest.raises(argparse.ArgumentTypeError, match="must be from 0 to 1"):
+            parser.share(text)
+    else:
+        assert parser.share(text) == expected

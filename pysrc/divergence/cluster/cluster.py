@@ -243,15 +243,14 @@ class _Cutting:
 
     def _steps(self, left: float) -> float:
         """Of the next tile: towards the end ever fewer, so that all workers end together."""
-        rates, slots = sorted(self._cluster.crew.rates.values()), max(1, self._cluster.slots)
+        pace, slots = self._cluster.crew.pace, max(1, self._cluster.slots)
         shared_out = left / (2 * slots)
-        if not rates:
+        if pace is None:
             return min(FIRST_STEPS, max(shared_out, FIRST_STEPS * LEAST_SECONDS))
-        mean = sum(rates) / len(rates)
         own = self._dispatch.own_seconds * slots / OWN_SHARE
         seconds = min(max(TILE_SECONDS, own), MOST_SECONDS)
-        wanted = min(mean * seconds, rates[0] * MOST_SECONDS, shared_out)
-        return max(wanted, mean * LEAST_SECONDS)
+        wanted = min(pace.mean * seconds, pace.slowest * MOST_SECONDS, shared_out)
+        return max(wanted, pace.mean * LEAST_SECONDS)
 
 
 class _Told(Silent):

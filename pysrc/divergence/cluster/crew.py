@@ -1,10 +1,21 @@
 """The workers of a cluster as they have been seen: how fast they are, and who is left out."""
 
 import logging
+import time
+from typing import NamedTuple
 
 LOG = logging.getLogger(__name__)
 NAMED = 4  # workers whose rates are told one by one
 FORGETTING = 0.7  # what remains of an older rate when there is a newer
+PACE_SECONDS = 0.5  # between two looks at the rates of all workers, of whom there may be thousands
+
+
+class Pace(NamedTuple):
+    """Steps a second of the workers that have answered."""
+
+    mean: float
+    slowest: float
+    fastest: float
 
 
 class Crew:
@@ -22,6 +33,8 @@ class Crew:
         self.out: dict[str, str] = {}
         self.wait: float | None = None
         self._steps = self._most = 0.0
+        self._pace: Pace | None = None
+        self._looked = 0.0
 
     def note(self, worker: str, steps: float, seconds: float, wait: float) -> None:
         """One more answer: steps taken in so many seconds, that came after a wait."""
@@ -39,6 +52,16 @@ class Crew:
     def share(self) -> float | None:
         return self._steps / self._most if self._most else None
 
+    @property
+    def pace(self) -> Pace | None:
+        """As of a moment ago; None until a worker has answered."""
+        now = time.monotonic()
+        if self.rates and (self._pace is None or now - self._looked > PACE_SECONDS):
+            rates = self.rates.values()
+            self._pace = Pace(sum(rates) / len(rates), min(rates), max(rates))
+            self._looked = now
+        return self._pace
+
     def leave_out(self, worker: str, reason: str) -> None:
         """Gives a worker nothing more."""
         self.out[worker] = reason
@@ -47,13 +70,13 @@ class Crew:
 
     def describe(self, slots: int) -> str:
         """How many there are, and how fast each."""
-        rates = sorted(self.rates.values())
-        if not rates:
+        pace = self.pace
+        if pace is None:
             return f"{slots} workers"
-        if len(rates) <= NAMED:
-            each = " + ".join(_short(rate) for rate in reversed(rates))
+        if len(self.rates) <= NAMED:
+            each = " + ".join(map(_short, self.rates.values()))
         else:
-            each = f"each {_short(rates[0])} to {_short(rates[-1])}"
+            each = f"each {_short(pace.slowest)} to {_short(pace.fastest)}"
         return f"{slots} workers: {each} steps/s"
 
 

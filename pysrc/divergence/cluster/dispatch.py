@@ -66,6 +66,7 @@ class Dispatch:
 
     Attributes:
         own_seconds: of this process's, that an answer took on the average.
+        steps_under_way: that are expected of the tasks without an answer.
     """
 
     def __init__(self, engine: Engine, crew: Crew, verify: float, where: Table) -> None:
@@ -76,16 +77,12 @@ class Dispatch:
         self._again: deque[_Asked] = deque()
         self._seen = time.monotonic()  # when there was a worker last
         self._began, self._waited, self._answers = time.monotonic(), 0.0, 0
+        self.steps_under_way = 0.0
 
     @property
     def own_seconds(self) -> float:
         busy = time.monotonic() - self._began - self._waited
         return busy / self._answers if self._answers else 0.0
-
-    @property
-    def steps_under_way(self) -> float:
-        """That are expected of the tasks without an answer."""
-        return sum(asked.task.steps for asked in self._open if not asked.answers)
 
     def answers(self, tasks: Iterator[AnyTask | None]) -> Iterator[Answer[AnyTask] | Exposed]:
         """The answers to tasks, in the order in which they come.
@@ -119,6 +116,7 @@ class Dispatch:
             twice = task.exact and zlib.crc32(request) < self._verify * 2**32
             asked = _Asked(task, request, 2 if twice else 1)
             self._open.add(asked)
+            self.steps_under_way += task.steps
             self._send(asked)
         return self._more
 
@@ -213,7 +211,7 @@ class Dispatch:
 
     def _failed(self, asked: _Asked, reason: str) -> None:
         asked.failures += 1
-        if asked.failures >= TRIES:
+        if asked.failures >= TRIES and not asked.is_settled:
             raise DeviceError(f"{self._engine}: {reason}")
         self._put_back(asked)
 
@@ -228,6 +226,7 @@ class Dispatch:
         if asked.is_settled:
             self._open.discard(asked)
         if len(asked.answers) == 1:
+            self.steps_under_way -= asked.task.steps
             yield Answer(asked.task, result, worker)
             self._put_back(asked)
             return

@@ -53,8 +53,11 @@ class Pool:
         self._slots = next((count for count in known if isinstance(count, int) and count > 0), 1)
 
     def submit(self, request: bytes, but: Collection[str]) -> Future[bytes]:
-        """See Engine."""
-        return self._executor.submit(compute, request)
+        """See Engine. DeviceError: the executor is broken or shut down, in its own words."""
+        try:
+            return self._executor.submit(compute, request)
+        except RuntimeError as error:  # as executors say it, BrokenExecutor among them
+            raise DeviceError(f"{self}: {error}") from None
 
     def slots(self, but: Collection[str]) -> int:
         """See Engine."""
