@@ -82,9 +82,12 @@ EXPORT int divergence_three_body_reference_submit(const ThreeBodyParameters* par
 
 EXPORT int divergence_three_body_jet_states(const double* jets, double shift, int64_t octave,
                                             const double* u, const double* v, int64_t count,
-                                            double* states) {
-    return guarded([&] { states_of_jets(jets, shift, octave, u, v, count, states); });
+                                            int64_t in_pairs, double* states) {
+    return guarded(
+        [&] { states_of_jets(jets, shift, octave, u, v, count, in_pairs != 0, states); });
 }
 
 }  // namespace divergence
+
+EXPORT_MAP(three_body_in_pairs, ThreeBodyInPairs)
 #endif

@@ -14,7 +14,7 @@ struct ReferenceJob {
     int64_t max_steps;
     double tolerance;  // of what the polynomial leaves out, in relation to its first order
     int64_t* steps;    // [octaves] out: the last step at which an octave's polynomial is that exact
-    double* jets;      // [octaves][numbers of a state][terms] out: the polynomials at those steps
+    double* jets;  // [octaves][numbers of a motion][jet_numbers] out: polynomials at those steps
     FIELDS(x, y, bits, first_octave, octaves, max_steps, tolerance, steps, jets)
 };
 

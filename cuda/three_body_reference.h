@@ -17,7 +17,8 @@ namespace divergence {
 
 using ThreeBodyJet = Jet<double, 3, 4>;
 constexpr int motion_numbers = 12;  // r2, r3, u2, u3
-constexpr int jet_numbers = motion_numbers * ThreeBodyJet::count;
+// Of a polynomial: its coefficients, and what its constant's rounding leaves out.
+constexpr int jet_numbers = ThreeBodyJet::count + 1;
 
 // Where the reference is, every relative position rounded for itself.
 struct ReferencePositions {
@@ -30,6 +31,26 @@ Vector<double> to_double(const Vector<From>& a) {
 }
 
 template <int N>
+Pair<double> to_pair(const BigFloat<N>& a) {
+    const double high = double(a);
+    return {high, double(a - BigFloat<N>::binary(high, 0))};
+}
+
+// Three bodies by Euler's method, every number a pair of doubles, and every constant the pair that
+// is nearest to its decimals.
+template <class R>
+struct ThreeBodyInPairs : ThreeBody<Pair<R>, Euler> {
+    explicit ThreeBodyInPairs(const ThreeBodyParameters& p) : ThreeBody<Pair<R>, Euler>(p) {
+        const Gravity<BigFloat<3>, BigFloat<3>> exact(p);
+        auto& gravity = this->gravity;
+        gravity.g3 = to_pair(exact.g3);
+        gravity.minus_g2 = to_pair(exact.minus_g2);
+        gravity.minus_g12 = to_pair(exact.minus_g12);
+        gravity.minus_g13 = to_pair(exact.minus_g13);
+    }
+};
+
+template <int N>
 class ThreeBodyReference {
 public:
     using R = BigFloat<N>;
@@ -40,10 +61,7 @@ public:
         const Motion<R>& s = state.now;
         return {to_double(s.r2), to_double(s.r3), to_double(s.r3 - s.r2)};
     }
-    Motion<double> motion() const {
-        const Motion<R>& s = state.now;
-        return {to_double(s.r2), to_double(s.r3), to_double(s.u2), to_double(s.u3)};
-    }
+    const R* motion() const { return &state.now.r2.x; }
     void step() { Euler::step<R>(*this, state); }
     void kick(Motion<R>& onto, const Motion<R>& at) const {
         gravity.add(onto, pull(at.r2), pull(at.r3), pull(at.r3 - at.r2));
@@ -98,11 +116,13 @@ public:
             if (monomials.power[i][t_power] == 0) part[monomials.degree[i]] += largest[i];
         return part[4] / part[1] * (part[4] / part[3]) / 16;
     }
-    void write(const Motion<double>& reference, double* to) const {
-        const double* constants = &reference.r2.x;
-        for (int i = 0; i < motion_numbers; ++i) {
-            std::copy_n(number(i).c, ThreeBodyJet::count, to + i * ThreeBodyJet::count);
-            to[i * ThreeBodyJet::count] = constants[i];
+    template <int N>
+    void write(const BigFloat<N>* reference, double* to) const {
+        for (int i = 0; i < motion_numbers; ++i, to += jet_numbers) {
+            std::copy_n(number(i).c, ThreeBodyJet::count, to);
+            const Pair<double> constant = to_pair(reference[i]);
+            to[0] = constant.high;
+            to[ThreeBodyJet::count] = constant.low;
         }
     }
 
@@ -161,7 +181,7 @@ void follow_reference(const ThreeBodyParameters& p, const ReferenceJob& job, con
         next.step(reference.positions());
         while (noted < job.octaves && (n == job.max_steps || !(next.error() <= job.tolerance))) {
             job.steps[noted] = n;
-            jets.write(reference.motion(), job.jets + noted * jet_numbers);
+            jets.write(reference.motion(), job.jets + noted * motion_numbers * jet_numbers);
             ++noted;
             jets.halve_unit();
             next.halve_unit();
@@ -171,12 +191,14 @@ void follow_reference(const ThreeBodyParameters& p, const ReferenceJob& job, con
     }
 }
 
-// The states, as the engine goes on from them, of pixels that are u and v units of an octave away.
+// The states, as the engine goes on from them, of pixels that are u and v units of an octave away:
+// in doubles, or in pairs of doubles.
 inline void states_of_jets(const double* jets, double shift, int64_t octave, const double* u,
-                           const double* v, int64_t count, double* states) {
+                           const double* v, int64_t count, bool in_pairs, double* states) {
     constexpr auto& monomials = ThreeBodyJet::monomials;
     const double t = std::ldexp(shift, int(octave));
     const double twin_unit = t / power_of_two_near(shift);
+    const int width = in_pairs ? 2 : 1;
     for (int64_t n = 0; n < count; ++n) {
         double value[ThreeBodyJet::count], rate[ThreeBodyJet::count];  // of the monomials; over t
         for (int i = 0; i < ThreeBodyJet::count; ++i) {
@@ -188,15 +210,24 @@ inline void states_of_jets(const double* jets, double shift, int64_t octave, con
             for (int k = 1; k < power[2]; ++k) plain *= t;
             rate[i] = power[2] == 0 ? 0 : plain;
         }
+        double* const system = states + 2 * n * motion_numbers * width;
+        double* const twin = system + motion_numbers * width;
         for (int j = 0; j < motion_numbers; ++j) {
-            const double* c = jets + j * ThreeBodyJet::count;
-            double system = 0, twin = 0;
-            for (int i = ThreeBodyJet::count - 1; i >= 0; --i) {
-                system += c[i] * value[i];
-                twin += c[i] * rate[i];
+            const double* c = jets + j * jet_numbers;
+            double differs = 0, twin_differs = 0;
+            for (int i = ThreeBodyJet::count - 1; i > 0; --i) {
+                differs += c[i] * value[i];
+                twin_differs += c[i] * rate[i];
             }
-            states[(2 * n) * motion_numbers + j] = system;
-            states[(2 * n + 1) * motion_numbers + j] = twin_unit * twin;
+            if (in_pairs) {
+                const Pair<double> sum = two_sum(c[0], differs + c[ThreeBodyJet::count]);
+                system[2 * j] = sum.high;
+                system[2 * j + 1] = sum.low;
+            } else {
+                system[j] = c[0] + differs;
+            }
+            twin[width * j] = twin_unit * twin_differs;
+            if (in_pairs) twin[2 * j + 1] = 0;
         }
     }
 }

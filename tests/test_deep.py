@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from divergence.command import zoom
 from divergence.command.main import script_parser
-from divergence.deep.compute import chosen
+from divergence.deep.compute import chosen, outcome_of
 from divergence.deep.points import Offsets, octave_of
 from divergence.film.folder import Folder
 from divergence.film.render import render
 from divergence.film.source import times_of
-from divergence.kernel.points import Patch
+from divergence.kernel.points import Patch, Scattered
 from divergence.scenes.scene import Scene
+from reference.exact_long_film import RECORDED as LONG_FILM
 from reference.exact_three_body import RECORDED, exact_time
 
 PLACE = (
@@ -46,6 +47,19 @@ def test_the_zoom_into_three_bodies_equals_brute_force(truth):
     pixels = [tuple(map(int, pixel.split(","))) for pixel in truth["times"]]
     times = dv.times(system, window, truth["limit"], arithmetic="deep")
     assert [times[pixel] for pixel in pixels] == list(truth["times"].values())
+
+
+@pytest.mark.parametrize("truth", json.loads(LONG_FILM.read_text()), ids=lambda t: t["frame"])
+def test_frames_of_the_long_film_equal_brute_force(truth):
+    frame = Scene.load("three-body-zoom-long").frame(truth["frame"])
+    row, column = np.array(truth["pixels"]).T
+    if frame.arithmetic == "deep":
+        across, up = column / 300 - 0.5, row / 300 - 0.5
+        points = Offsets(frame.window.center, frame.window.width, across, up)
+    else:
+        points = Scattered(frame.window.x[column], frame.window.y[row])
+    times = outcome_of(frame.map, points, frame.max_steps).times
+    assert frame.window.shape == (300, 300) and list(times) == truth["times"]
 
 
 def test_an_octave_more_of_depth_changes_nothing_else():

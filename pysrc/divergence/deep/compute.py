@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any, NamedTuple, Unpack
+from typing import NamedTuple, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from ..frame import Arithmetic
 from ..kernel import compute
 from ..kernel.elsewhere import elsewhere
 from ..kernel.launch import How, names_keywords
-from ..kernel.outcome import KINDS, Outcome
+from ..kernel.outcome import Outcome
 from ..kernel.points import Patch, Points
 from ..maps.base import Map
 from ..maps.formula.built_in import built_in
@@ -171,16 +171,7 @@ def outcome_of(
     if isinstance(system, plane.DynamicalPlane):
         return plane.outcome(system, points, max_steps, wanted, **how)
     assert isinstance(system, ThreeBody), "chosen() lets no other map through"
-    jump = three_body.jump(system, points, max_steps)
-    shape = points.shape
-    arrays: dict[str, Any] = {
-        name: np.zeros(shape, KINDS[name]) for name in wanted if name != "states"
-    }
-    times = np.full(shape, jump.steps, np.int32)
-    if jump.steps >= max_steps:
-        return Outcome(system, max_steps, times, **arrays)
-    begun = Outcome(system, jump.steps, times, states=jump.states.reshape(shape), **arrays)
-    return begun.resume(max_steps, **how).only(wanted)
+    return three_body.outcome(system, points, max_steps, wanted, **how)
 
 
 def prepare(jobs: Collection[tuple[Map, Patch, int]], folder: Path | None, bar: Bars) -> None:
@@ -191,22 +182,23 @@ def prepare(jobs: Collection[tuple[Map, Patch, int]], folder: Path | None, bar: 
         folder: where the references are kept beyond this process, if they are.
         bar: opens progress bars.
     """
-    needed: dict[str, tuple[ThreeBody, Offsets, int, int]] = {}
+    needed: dict[str, tuple[ThreeBody, Offsets, float, int, int]] = {}
     for system, patch, limit in jobs:
         if not isinstance(system, ThreeBody):
             continue  # theirs take a moment
         corners = Offsets.corners(patch)
         octave = three_body.octave_for(system, corners)
-        key = three_body.key_of(system, corners.center)
+        tolerance = three_body.tolerance_for(system, corners)
+        key = three_body.key_of(system, corners.center, tolerance)
         if key in needed:
-            octave, limit = max(octave, needed[key][2]), max(limit, needed[key][3])
-        needed[key] = system, corners, octave, limit
-    for system, corners, octave, limit in needed.values():
+            octave, limit = max(octave, needed[key][3]), max(limit, needed[key][4])
+        needed[key] = system, corners, tolerance, octave, limit
+    for system, corners, tolerance, octave, limit in needed.values():
         with bar(limit, "reference", "steps") as shown:
 
             def show(steps: int, shown: Bar = shown) -> None:
                 shown.update(steps - shown.n)
 
             three_body.reference(
-                system, corners.center, octave, limit, folder=folder, progress=show
+                system, corners.center, octave, limit, tolerance, folder=folder, progress=show
             )

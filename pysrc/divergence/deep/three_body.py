@@ -6,16 +6,17 @@ order 4, of the state in what a start differs by. At the last step at which the 
 exact enough it gives the state of every pixel, and float64 is right from there on.
 """
 
+import dataclasses
 import hashlib
 import io
 import json
 import math
 import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,19 +24,24 @@ from numpy.typing import NDArray
 from ..checks import Exact, decimal
 from ..files import write
 from ..kernel import references
+from ..kernel.launch import How, state_type
+from ..kernel.outcome import KINDS, Outcome
 from ..kernel.schedule import POLL_SECONDS
 from ..maps.three_body import ThreeBody
-from ..window import Window
+from ..window import Window, in_units
 from .points import Offsets, octave_of
 
 TOLERANCE = 1e-10  # of a jet: (P4 / P1) (P4 / P3), P_k being its part of order k
+TOLERANCE_OF_PAIRS = 4.1e-9  # times the shift in widths
 SPARE_BITS = 96  # of a reference's numbers, beyond what tells its pixels apart
 SHIFT_OCTAVES = 5  # by which a twin must be closer than the pixels that a jet is for
 
 
 MOST_KEPT = 16  # references in memory
 WIDEST = 1.0  # window that a jet is worth while for
-LEAST_SHIFT = 5e-7  # in widths: or float64 loses the twin between the jump and the separation
+LEAST_SHIFT = 5e-7  # in widths, that is known to be right
+PAIRS_SHIFT = 1e-5  # in widths, below which orbits begin in pairs of doubles
+PAIRS_END = 3e-6  # how far twins come apart before float64 can go on
 RIGHT_SHIFT = 3e-8  # below it float64 from the start is wrong at more than 1 pixel in 1000
 
 
@@ -55,16 +61,6 @@ def why_not(system: ThreeBody, window: Window) -> str | None:
 def needs(system: ThreeBody) -> bool:
     """Whether float64 orbits would be wrong at more than a thousandth of the pixels."""
     return system.shift < RIGHT_SHIFT
-
-
-class Jump(NamedTuple):
-    """States (points,) after some steps, from which the engine goes on.
-
-    Where `steps` is the limit nobody has separated by then.
-    """
-
-    steps: int
-    states: NDArray[np.void]
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,8 +106,22 @@ class Reference:
             return None
 
 
-def key_of(system: ThreeBody, center: tuple[Exact, Exact]) -> str:
-    """All that determines a reference but how deep it goes; a twin plays no part."""
+def tolerance_for(system: ThreeBody, points: Offsets) -> float:
+    """Of jets that serve some points and their twins. What jets leave out grows until the twins are
+    apart, the longer the closer they begin."""
+    if not _in_pairs(system, points):
+        return TOLERANCE
+    beside = TOLERANCE_OF_PAIRS * in_units(system.shift, points.unit)
+    return min(TOLERANCE, 10.0 ** math.floor(math.log10(beside)))
+
+
+def _in_pairs(system: ThreeBody, points: Offsets) -> bool:
+    """Whether float64 from the jump on would lose the twin."""
+    return bool(system.shift) and in_units(system.shift, points.unit) < PAIRS_SHIFT
+
+
+def key_of(system: ThreeBody, center: tuple[Exact, Exact], tolerance: float) -> str:
+    """All that determines a reference but how deep it goes; a twin plays no other part."""
     alone = replace(system, shift=0.0, critical_distance=1.0)
     return json.dumps(
         {
@@ -119,8 +129,9 @@ def key_of(system: ThreeBody, center: tuple[Exact, Exact]) -> str:
             "arithmetic": system.arithmetic,
             "parameters": alone.parameters(),
             "center": [str(decimal(number)) for number in center],
-            "tolerance": TOLERANCE,
+            "tolerance": tolerance,
             "spare_bits": SPARE_BITS,
+            "numbers": references.JET_NUMBERS,
         }
     )
 
@@ -130,19 +141,20 @@ def computed(
     center: tuple[Exact, Exact],
     octave: int,
     limit: int,
+    tolerance: float,
     progress: Callable[[int], object] | None = None,
 ) -> Reference:
     """Follows a reference, which takes some microseconds a step; `progress` is told its steps."""
     steps = np.full(octave + 1, -1, np.int64)
-    jets = np.zeros((octave + 1, references.MOTION_NUMBERS, references.JET_TERMS))
+    jets = np.zeros((octave + 1, references.MOTION_NUMBERS, references.JET_NUMBERS))
     x, y = (str(decimal(number)) for number in center)
     with references.ThreeBodyReferenceRun(
-        system, (x, y), octave + SPARE_BITS, 0, limit, TOLERANCE, steps, jets
+        system, (x, y), octave + SPARE_BITS, 0, limit, tolerance, steps, jets
     ) as run:
         while not run.poll(POLL_SECONDS):
             if progress:
                 progress(run.steps)
-    return Reference(key_of(system, center), octave, limit, steps, jets)
+    return Reference(key_of(system, center, tolerance), octave, limit, steps, jets)
 
 
 _kept: dict[str, Reference] = {}
@@ -154,6 +166,7 @@ def reference(
     center: tuple[Exact, Exact],
     octave: int,
     limit: int,
+    tolerance: float = TOLERANCE,
     *,
     folder: Path | None = None,
     progress: Callable[[int], object] | None = None,
@@ -164,10 +177,11 @@ def reference(
         system, center: of the orbit.
         octave: of the deepest jet.
         limit: of steps.
+        tolerance: of the jets.
         folder: where references are kept beyond this process.
         progress: is told the steps that are taken.
     """
-    key = key_of(system, center)
+    key = key_of(system, center, tolerance)
     path = folder and folder / f"reference-{hashlib.sha256(key.encode()).hexdigest()[:16]}.npz"
     with _making:
         kept = _kept.get(key)
@@ -176,7 +190,7 @@ def reference(
         if kept is None or not kept.reaches(octave, limit):
             if kept:
                 octave, limit = max(octave, kept.octave), max(limit, kept.limit)
-            kept = computed(system, center, octave, limit, progress)
+            kept = computed(system, center, octave, limit, tolerance, progress)
             if path:
                 kept.save(path)
         elif path and not path.exists():
@@ -194,22 +208,60 @@ def octave_for(system: ThreeBody, points: Offsets) -> int:
     return max(min(points.octave, octave_of(system.shift, 2.0**SHIFT_OCTAVES)), 0)
 
 
-def jump(system: ThreeBody, points: Offsets, limit: int) -> Jump:
-    """As far as the jets reach, and no further than a limit of steps.
+def outcome(
+    system: ThreeBody,
+    points: Offsets,
+    max_steps: int,
+    wanted: Collection[str] = (),
+    **how: Unpack[How],
+) -> Outcome:
+    """Times of points, and what is wanted besides: a jump as far as the jets reach, then orbits.
+
+    There are no states where the step limit is so low that no point has left the others by then.
 
     Raises:
         ValueError: the twin is so far away that it separates before the pixels do.
     """
+    steps, octave, known = _jump(system, points, max_steps)
+    arrays: dict[str, Any] = {
+        name: np.zeros(points.shape, KINDS[name]) for name in wanted if name != "states"
+    }
+    times = np.full(points.shape, steps, np.int32)
+    if steps >= max_steps:
+        return Outcome(system, max_steps, times, **arrays)
+
+    def begun(of: ThreeBody) -> Outcome:
+        states = _states(of, points, octave, known).reshape(points.shape)
+        return Outcome(of, steps, times, states=states, **arrays)
+
+    if not _in_pairs(system, points):
+        return begun(system).resume(max_steps, **how).only(wanted)
+    fields = {field.name: getattr(system, field.name) for field in dataclasses.fields(system)}
+    fields["critical_distance"] = min(PAIRS_END, system.critical_distance)
+    on_cpu: How = {**how, "device": "cpu"}
+    near = begun(references.ThreeBodyInPairs(**fields)).resume(max_steps, **on_cpu)
+    assert near.states is not None  # they were begun with
+    rounded = np.zeros(points.shape, state_type(system, "cpu"))
+    for name in rounded.dtype.names or ():
+        rounded[name] = near.states[name].sum(axis=-1)
+    now = Outcome(system, max_steps, near.times, states=rounded, **arrays)
+    return now.resume_stopped(system, **how).only(wanted)
+
+
+def _jump(system: ThreeBody, points: Offsets, limit: int) -> tuple[int, int, Reference]:
+    """The steps that a reference's jets reach, or a limit; their octave; the reference."""
     octave = octave_for(system, points)
-    known = reference(system, points.center, octave, limit)
+    known = reference(system, points.center, octave, limit, tolerance_for(system, points))
     while octave >= 0:
-        steps = int(known.steps[octave])
-        u, v = (np.ascontiguousarray(part) for part in points.in_octave(octave))
-        states = references.three_body_states(system, known.jets[octave], octave, u, v)
-        if not _separated(system, states).any():
-            return Jump(min(steps, limit), states)
+        if not _separated(system, _states(system, points, octave, known)).any():
+            return min(int(known.steps[octave]), limit), octave, known
         octave -= 1
     raise ValueError("three-body: the twin is too far away for deep arithmetic")
+
+
+def _states(system: ThreeBody, points: Offsets, octave: int, known: Reference) -> NDArray[np.void]:
+    u, v = (np.ascontiguousarray(part) for part in points.in_octave(octave))
+    return references.three_body_states(system, known.jets[octave], octave, u, v)
 
 
 def _separated(system: ThreeBody, states: NDArray[np.void]) -> NDArray[np.bool_]:

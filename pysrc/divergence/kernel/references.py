@@ -11,7 +11,7 @@ from ..maps.three_body import ThreeBody
 from . import native, runs
 
 MOTION_NUMBERS = 12  # bodies 2 and 3 as seen from body 1: positions, displacements of a step
-JET_TERMS = 35  # of a polynomial of order 4 in 3 variables
+JET_NUMBERS = 36  # of a polynomial of order 4 in 3 variables: 35 terms, and more of the constant
 
 FUNCTIONS: dict[str, tuple[type, list[type]]] = {
     "reference_job_fields": native.TEXT,
@@ -19,7 +19,7 @@ FUNCTIONS: dict[str, tuple[type, list[type]]] = {
     "perturbation_job_fields": native.TEXT,
     "three_body_jet_states": (
         c_int,
-        [c_void_p, c_double, c_int64, c_void_p, c_void_p, c_int64, c_void_p],
+        [c_void_p, c_double, c_int64, c_void_p, c_void_p, c_int64, c_int64, c_void_p],
     ),
 }
 
@@ -30,6 +30,13 @@ class Escape(NamedTuple):
     offset: tuple[float, float]
     scale: tuple[float, float]
     radius: float
+
+
+class ThreeBodyInPairs(ThreeBody):
+    """Three bodies by Euler's method, where every number is a pair of doubles. For the CPU."""
+
+    family = "deep"
+    entry = "three_body_in_pairs"
 
 
 def library() -> native.Library:
@@ -60,7 +67,7 @@ class ThreeBodyReferenceRun(runs.Ticket):
         tolerance: of the jets; see cuda/reference_job.h.
         steps: int64 (octaves,), filled in: the last step at which an octave's jet is exact
             enough, or max_steps; -1 where it has not come so far.
-        jets: float64 (octaves, numbers of a state, terms), filled in.
+        jets: float64 (octaves, MOTION_NUMBERS, JET_NUMBERS), filled in.
     """
 
     def __init__(
@@ -172,7 +179,8 @@ def three_body_states(
     u: NDArray[np.float64],
     v: NDArray[np.float64],
 ) -> NDArray[np.void]:
-    """The states (points,) of pixels that are u, v units of 2^-octave away."""
+    """The states (points,) of pixels that are u, v units of 2^-octave away: of the map, or of the
+    ThreeBodyInPairs that stands in for it."""
     states = np.empty(u.size, runs.state_type(native.load(system.family, "cpu"), system))
     library().call(
         "three_body_jet_states",
@@ -182,6 +190,7 @@ def three_body_states(
         u.ctypes.data,
         v.ctypes.data,
         u.size,
+        isinstance(system, ThreeBodyInPairs),
         states.ctypes.data,
     )
     return states
