@@ -24,15 +24,16 @@ from numpy.typing import NDArray
 from ..checks import Exact, decimal
 from ..files import write
 from ..kernel import references
-from ..kernel.launch import How, state_type
+from ..kernel.launch import How, run, state_type
 from ..kernel.outcome import KINDS, Outcome
+from ..kernel.points import Scattered
 from ..kernel.schedule import POLL_SECONDS
 from ..maps.three_body import ThreeBody
 from ..window import Window, in_units
 from .points import Offsets, octave_of
 
 TOLERANCE = 1e-10  # of a jet: (P4 / P1) (P4 / P3), P_k being its part of order k
-TOLERANCE_OF_PAIRS = 4.1e-9  # times the shift in widths
+TOLERANCE_OF_PAIRS = 4.1e-6  # times the shift in widths
 SPARE_BITS = 96  # of a reference's numbers, beyond what tells its pixels apart
 SHIFT_OCTAVES = 5  # by which a twin must be closer than the pixels that a jet is for
 
@@ -41,7 +42,8 @@ MOST_KEPT = 16  # references in memory
 WIDEST = 1.0  # window that a jet is worth while for
 LEAST_SHIFT = 5e-7  # in widths, that is known to be right
 PAIRS_SHIFT = 1e-5  # in widths, below which orbits begin in pairs of doubles
-PAIRS_END = 3e-6  # how far twins come apart before float64 can go on
+PAIRS_STEPS = 80_000  # at most: where twins stay close, so does rounding
+PAIRS_END = 3e-7  # how far twins come apart before float64 can go on
 RIGHT_SHIFT = 3e-8  # below it float64 from the start is wrong at more than 1 pixel in 1000
 
 
@@ -239,13 +241,15 @@ def outcome(
     fields = {field.name: getattr(system, field.name) for field in dataclasses.fields(system)}
     fields["critical_distance"] = min(PAIRS_END, system.critical_distance)
     on_cpu: How = {**how, "device": "cpu"}
-    near = begun(references.ThreeBodyInPairs(**fields)).resume(max_steps, **on_cpu)
+    far = min(max_steps, steps + PAIRS_STEPS)
+    near = begun(references.ThreeBodyInPairs(**fields)).resume(far, **on_cpu)
     assert near.states is not None  # they were begun with
-    rounded = np.zeros(points.shape, state_type(system, "cpu"))
-    for name in rounded.dtype.names or ():
-        rounded[name] = near.states[name].sum(axis=-1)
-    now = Outcome(system, max_steps, near.times, states=rounded, **arrays)
-    return now.resume_stopped(system, **how).only(wanted)
+    arrays |= {"times": near.times, "states": np.zeros(points.shape, state_type(system, "cpu"))}
+    for name in near.states.dtype.names or ():
+        arrays["states"][name] = near.states[name].sum(axis=-1)
+    nowhere = np.zeros(points.size)  # that they started there plays no part any more
+    run(system, Scattered(nowhere, nowhere), arrays, max_steps, resume=True, **how)
+    return Outcome(system, max_steps, **arrays).only(wanted)
 
 
 def _jump(system: ThreeBody, points: Offsets, limit: int) -> tuple[int, int, Reference]:
