@@ -4,8 +4,15 @@ import asyncio
 import base64
 import json
 import re
+import signal
+import subprocess
+import sys
 import threading
 import time
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote
+from urllib.request import urlopen
 
 import divergence as dv
 import numpy as np
@@ -29,6 +36,7 @@ from starlette.testclient import TestClient  # noqa: E402
 from starlette.websockets import WebSocketDisconnect  # noqa: E402
 
 HENON = dv.Henon(a=1.42)
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def pictures(painter: Painter, scene: Scene, given_up: threading.Event | None = None) -> list:
@@ -552,3 +560,32 @@ def test_an_address_that_is_damaged_is_made_anew(tmp_path, text):
     (tmp_path / "address.json").write_text(text)
     port, token = remembered(tmp_path)
     assert port == 0 and len(token) >= 22
+
+
+def test_ctrl_c_ends_the_explorer_whatever_it_computes(tmp_path):
+    command = [sys.executable, str(ROOT / "pysrc" / "explore.py"), "--no-browser"]
+    with subprocess.Popen(
+        [*command, "--out", str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        url = process.stdout.readline().partition("#")[0]
+        scene = quote(Scene.load("three-body-plane").dumps())
+        answers = []
+
+        def ask():
+            with suppress(OSError):
+                answers.append(
+                    urlopen(f"{url.replace('?', 'picture?')}&shape=4000x4000&scene={scene}")
+                )
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        time.sleep(2)  # of some minutes that the picture takes
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[1]
+        asking.join()
+    assert process.returncode == 130
+    assert said == "explore.py: interrupted\n"
+    assert answers == []

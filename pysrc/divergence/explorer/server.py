@@ -5,6 +5,7 @@ a request without it, or that a page of another origin makes, is refused.
 """
 
 import asyncio
+import logging
 import secrets
 import threading
 from collections.abc import Callable
@@ -162,23 +163,33 @@ def serve(address: Address, *, device: str = "auto", folder: Path) -> None:
         timeout_graceful_shutdown=1,
         ws="websockets-sansio",
     )
+    logging.getLogger("uvicorn.error").addFilter(_worth_telling)
     try:
         uvicorn.Server(configuration).run(sockets=[address.listening])
     finally:
         films.close()
 
 
+def _worth_telling(record: logging.LogRecord) -> bool:
+    """Whether a line of the log is more than that a stop has cut off what was asked for."""
+    cut_off = record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not cut_off and not record.getMessage().startswith("Cancel ")
+
+
 async def _alive(request: Request, work: Callable[[threading.Event], bytes]) -> bytes:
-    """What some work gives, which is given up when who asked for it has gone; b"" then."""
+    """What some work gives, which is given up when who asked for it has gone, or the server ends;
+    b"" then."""
     given_up = threading.Event()
     task = asyncio.create_task(asyncio.to_thread(work, given_up))
-    while not (await asyncio.wait([task], timeout=0.5))[0]:
-        if await request.is_disconnected():
-            given_up.set()
     try:
+        while not (await asyncio.wait([task], timeout=0.5))[0]:
+            if await request.is_disconnected():
+                given_up.set()
         return task.result()
     except GivenUpError:
         return b""
+    finally:
+        given_up.set()
 
 
 def _welcome(request: HTTPConnection, token: str) -> bool:
