@@ -24,6 +24,7 @@ from .. import checks
 from ..errors import DivergenceError
 from ..scenes.scene import Scene, groups, names
 from .address import HOST, Address
+from .controls import colours
 from .films import Films
 from .home import TAKEN_HOME, taken_home
 from .opened import MOST_PICTURE_PIXELS, checked
@@ -163,6 +164,7 @@ def serve(address: Address, *, device: str = "auto", folder: Path) -> None:
         timeout_graceful_shutdown=1,
         ws="websockets-sansio",
     )
+    threading.Thread(target=colours, daemon=True).start()  # loads Matplotlib meanwhile
     logging.getLogger("uvicorn.error").addFilter(_worth_telling)
     try:
         uvicorn.Server(configuration).run(sockets=[address.listening])
