@@ -16,6 +16,7 @@ import numpy as np
 from divergence.bars import Silent
 from divergence.cluster import cluster as clusters
 from divergence.cluster import engines, message
+from divergence.cluster.crew import Crew
 from divergence.film.layer_cache import LayerCache
 from divergence.film.layer_store import FolderStore
 from divergence.film.plan import Layer, Plan
@@ -36,27 +37,47 @@ ROUNDS = 6  # tiles of each simulated worker
 def beside_threads() -> list[Measurement]:
     """Two threads and two processes by turns; the best of each counts, as the least disturbed.
 
-    On a busy machine the seconds of cores say more: of client, scheduler and workers together.
+    On a busy machine the seconds of cores say more, of client, scheduler and workers together; and
+    most, what client and scheduler take of them, and how much of the time workers compute.
     """
     system, seconds, of_cores = dv.ThreeBody(), dict[str, float](), dict[str, float]()
     with engines.local(2) as client:
         there = dv.Cluster(client, threads=1)
+        there.crew = crew = _Counting()
         dv.times(system, dv.Window(width=40, shape=(30, 30)), STEPS, device=there)
         for _ in range(TURNS):
             for name, device in (("two threads", "cpu"), ("two worker processes", there)):
-                began, used = time.perf_counter(), cpu_seconds_of_all()
+                began, used, before = time.perf_counter(), cpu_seconds_of_all(), cpu_seconds()
+                crew.busy = 0.0
                 times = dv.times(system, T1, STEPS, device=device)
                 took, worked = time.perf_counter() - began, cpu_seconds_of_all() - used
+                own = (cpu_seconds() - before) / worked
+                busy = crew.busy / (2 * took)
                 seconds[name] = min(took, seconds.get(name, np.inf))
                 of_cores[name] = min(worked, of_cores.get(name, np.inf))
     steps, load = times.sum(dtype=np.int64) / 1e6, os.getloadavg()[0]
     note = f"best of {TURNS} by turns, load {load:.1f}"
     rows = [(name, steps / of_cores[name], "of a core") for name in of_cores]
     rows += [(name, steps / seconds[name], "of the clock") for name in seconds]
-    return [
+    table = [
         Measurement(f"{name}, second {whose}", rate, "million steps", note, whose == "of a core")
         for name, rate, whose in rows
     ]
+    return [
+        *table,
+        Measurement("client and scheduler", 100 * own, "% of all seconds of cores", "", False),
+        Measurement("workers compute", 100 * busy, "% of the time", "", False),
+    ]
+
+
+class _Counting(Crew):
+    """A crew whose workers' seconds are added."""
+
+    busy = 0.0
+
+    def note(self, worker: str, steps: float, seconds: float, wait: float) -> None:
+        super().note(worker, steps, seconds, wait)
+        self.busy += seconds
 
 
 def for_each_tile() -> list[Measurement]:

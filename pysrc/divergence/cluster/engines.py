@@ -22,6 +22,12 @@ ADDRESS = r"(dask|tcp|tls)://[^/\s]+"
 CONNECT_SECONDS = 10
 GONE = ("closing", "closed")  # what a Client of Dask's says of itself
 ASK_SECONDS = 1.0  # between two looks at how many workers there are
+AT_REST = {  # of workers on this machine; by default these take three hundredths of two cores
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "5s",
+    "distributed.worker.memory.monitor-interval": "2s",
+    "distributed.worker.profile.enabled": False,
+}
 LOG = logging.getLogger(__name__)
 INSTALL = "'make .venv/cluster', or pip install 'divergence[cluster]', installs it"
 
@@ -142,7 +148,9 @@ _clients: dict[str, Any] = {}
 def local(workers: int) -> Iterator[Any]:
     """A Client of so many worker processes on this machine, which share its cores."""
     distributed = _distributed()
-    with _deaf_to_interrupts():
+    import dask.config
+
+    with _deaf_to_interrupts(), dask.config.set(AT_REST):
         cluster = distributed.LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
