@@ -71,7 +71,9 @@ function ask(message) {
 
 function told(message) {
   if (message.is !== "error") return page.answers[message.is]?.(message);
-  $("progress").classList.add("done");
+  $("progress").classList.add("done"); // nothing more comes of what was asked for
+  document.body.dataset.complete = "true";
+  if (["formula", undefined, null].includes(message.about)) state.opening = false;
   if (page.failures[message.about]) page.failures[message.about](message.text);
   else say(message.text);
 }
@@ -85,7 +87,8 @@ function pictured(data) {
 page.answers.scene = (message) => {
   Object.assign(state, { table: message.table, toml: message.toml, python: message.python });
   Object.assign(state, { frame: message.frame, beside: message.beside, deepens: message.deepens });
-  if (!state.opened) {
+  if (!state.opened || state.opening) {
+    state.opening = false;
     state.opened = message.table;
     state.base = { steps: message.table.max_steps, width: Number(message.table.window.width), boost: 1 };
     page.viewer.shown = [];
@@ -178,10 +181,9 @@ function change(path, value) {
 }
 
 function open(what) {
-  state.opened = null;
-  state.frame = 0;
+  state.opening = true;
   page.viewer.follow(null);
-  ask({ do: "open", ...what });
+  ask({ do: "open", frame: 0, ...what });
   address.keep(page);
 }
 
