@@ -1,4 +1,4 @@
-"""Scenes as views have them: of a formula or a picture too, in the page's shape, within limits."""
+"""Scenes as views have them: of a map or a picture too, in the page's shape, within limits."""
 
 from dataclasses import fields
 from io import BytesIO
@@ -47,21 +47,6 @@ def of_map(
             "max_steps": max_steps,
             "window": place,
             "colour": colour,
-        }
-    )
-
-
-def of_formula(text: str, plane: str) -> Scene:
-    """A scene to begin with for a formula; its step limit and window are then changed by hand."""
-    table = {"name": "formula", "text": text} | ({"plane": plane} if plane else {})
-    return Scene.of(
-        {
-            "name": "formula",
-            "title": " ".join(text.split())[:80],
-            "map": table,
-            "max_steps": 200,
-            "window": {"width": 6.0},
-            "colour": {"colormap": "twilight_shifted", "shows": "times", "law": "logarithmic"},
         }
     )
 

@@ -16,6 +16,7 @@ from .. import checks
 from ..checks import Exact, decimal
 from ..colour import Colouring
 from ..errors import DivergenceError
+from ..scenes.formula_scene import formula_scene
 from ..scenes.scene import Scene, names
 from . import companions, measures
 from .controls import colours, controls, deepens, plain
@@ -24,7 +25,7 @@ from .fields import Field
 from .films import Films
 from .histogram import histogram
 from .messages import Message, table_in, text
-from .opened import checked, of_formula, python_lines, scene_in
+from .opened import checked, python_lines, scene_in
 from .painter import GivenUpError, Painter, Picture, drawn
 from .shelf import Shelf
 
@@ -115,7 +116,7 @@ class Session:
     async def _open(self, message: Message) -> None:
         """A named scene or place, a formula, a TOML text, or the scene inside a PNG."""
         if "formula" in message:
-            scene = of_formula(text(message, "formula"), text(message, "plane", ""))
+            scene = formula_scene(text(message, "formula"), text(message, "plane", ""))
         elif "png" in message:
             scene = scene_in(base64.b64decode(text(message, "png"), validate=True))
         elif "toml" in message:
