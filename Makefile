@@ -132,7 +132,7 @@ timing: all
 # libstdc++, whose exceptions they catch. What is left out is Python's: it frees little at its end,
 # and has no instrumented memory accesses for TSan. (A quarantine would count as memory in use.)
 sanitize: sanitize-asan sanitize-tsan
-sanitize-%: .venv/dev
+sanitize-%: cpu .venv/dev .venv/explore
 	@./build.sh cpu --variant $*
 	./build.sh cuda --variant emulated-$*
 	echo "testing build/$*: for minutes, into build/$*/tests.log"
