@@ -128,6 +128,9 @@ def test_every_float_flag_takes_a_negative_exponent():
             if action.option_strings and action.type in (float, parser.exact):
                 count = action.nargs or 1
                 needed = ["x" for a in part._actions if not a.option_strings and a.nargs != "?"]
+                for group in part._mutually_exclusive_groups:
+                    if group.required and action not in group._group_actions:
+                        needed += [group._group_actions[0].option_strings[0], "1"]
                 flags = [action.option_strings[0], *["-1e-3"] * count]
                 read = part.parse_args([*needed, *flags])
                 assert np.atleast_1d(getattr(read, action.dest)).tolist() == [-1e-3] * count
