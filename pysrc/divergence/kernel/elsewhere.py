@@ -12,7 +12,6 @@ from ..errors import DeviceError
 
 if TYPE_CHECKING:
     from ..maps.base import Map
-    from ..scenes.scene import Scene
     from ..window import Window
     from .launch import Progress
     from .outcome import Outcome
@@ -55,9 +54,7 @@ class Elsewhere(Protocol):
     ) -> NDArray[Any]:
         """An orbit diagram's columns at some values; see analysis.orbit_diagram.columns()."""
 
-    def pictures(
-        self, frames: "Sequence[tuple[Scene, int]]"
-    ) -> "Iterator[tuple[int, NDArray[Any]]]":
+    def pictures(self, frames: Sequence[tuple[Any, int]]) -> Iterator[tuple[int, NDArray[Any]]]:
         """Frames of scenes, top row first, each by its place among them, as they are drawn."""
 
 
