@@ -132,14 +132,14 @@ timing: all
 # libstdc++, whose exceptions they catch. What is left out is Python's: it frees little at its end,
 # and has no instrumented memory accesses for TSan. (A quarantine would count as memory in use.)
 sanitize: sanitize-asan sanitize-tsan
-sanitize-%: cpu .venv/dev .venv/explore
+sanitize-%: cpu .venv/dev .venv/explore .venv/exr .venv/widget .venv/cluster
 	@./build.sh cpu --variant $*
 	./build.sh cuda --variant emulated-$*
 	echo "testing build/$*: for minutes, into build/$*/tests.log"
 	setarch -R env DIVERGENCE_BUILD="$(CURDIR)/build/$*" \
 	    LD_PRELOAD="$$($(CXX) -print-file-name=lib$*.so) $$($(CXX) -print-file-name=libstdc++.so)" \
 	    ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=1 UBSAN_OPTIONS=print_stacktrace=1 \
-	    TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1 \
+	    TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1:die_after_fork=0 \
 	    .venv/bin/python -m pytest -v --capture=sys -p no:cacheprovider -m "not gpu and not build and not variants" \
 	    $(ARGS) >build/$*/tests.log 2>&1 || {
 	    awk '/runtime error:|Sanitizer: / { found = 1 } found && ++lines <= 30
