@@ -430,9 +430,9 @@ def test_a_film_between_two_views_zooms_about_the_narrower_one():
         through([first, Scene.load("julia")], 10, 25)
 
 
-def wait_for(films, state):
+def wait_for(films, state, also=lambda: True):
     for _ in range(600):
-        if films.tables()[0]["state"] == state:
+        if films.tables()[0]["state"] == state and also():
             return
         time.sleep(0.05)
     raise AssertionError(films.tables())
@@ -444,9 +444,7 @@ def test_films_are_made_paused_and_resumed_after_a_restart(tmp_path):
     )
     films = Films(tmp_path, "cpu")
     name = films.add(scene)
-    wait_for(films, "running")
-    while not (tmp_path / name / "scene.toml").exists():
-        time.sleep(0.01)
+    wait_for(films, "running", (tmp_path / name / "scene.toml").exists)
     films.pause(name)
     wait_for(films, "paused")
     films.close()

@@ -2,10 +2,11 @@
 
 import threading
 from collections.abc import Callable
-from typing import Self
+
+from ..bars import Silent
 
 
-class Watched:
+class Watched(Silent):
     """One bar.
 
     Args:
@@ -22,20 +23,11 @@ class Watched:
         error: type[BaseException],
         tell: Callable[[float], object] = lambda _: None,
     ) -> None:
-        self.n, self.total = 0.0, total
+        super().__init__(total)
         self._stop, self._error, self._tell = stop, error, tell
 
     def update(self, n: float) -> None:
         if self._stop.is_set():
             raise self._error
-        self.n += n
+        super().update(n)
         self._tell(min(self.n / self.total, 1.0) if self.total else 0.0)
-
-    def set_postfix_str(self, s: str, refresh: bool = True) -> None:
-        pass
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass

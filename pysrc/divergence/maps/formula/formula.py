@@ -1,5 +1,6 @@
 """The map that a line of text means."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -197,7 +198,29 @@ def _checked_signs(values: Mapping[str, complex]) -> None:
 
 
 @dataclass(frozen=True)
-class Directions(Map):
+class OfFormula(Map):
+    """A map that a formula's program is made into."""
+
+    family: ClassVar[str] = "formula"
+    entry: ClassVar[str] = "formula"
+
+    formula: Formula
+
+    @property
+    @abstractmethod
+    def program(self) -> Program:
+        """What its points compute."""
+
+    @property
+    def source(self) -> str:
+        return flow_header.source(self.program)
+
+    def parameters(self) -> dict[str, Parameter]:
+        return self.formula.parameters()
+
+
+@dataclass(frozen=True)
+class Directions(OfFormula):
     """A formula whose points carry directions along, infinitely small changes of their variables.
 
     Attributes:
@@ -206,23 +229,12 @@ class Directions(Map):
         orthogonal: see tangent.with_directions().
     """
 
-    family: ClassVar[str] = "formula"
-    entry: ClassVar[str] = "formula"
-
-    formula: Formula
     count: int
     orthogonal: bool = True
 
     @property
     def program(self) -> Program:
         return _with_directions(self.formula.system, self.count, self.orthogonal)
-
-    @property
-    def source(self) -> str:
-        return flow_header.source(self.program)
-
-    def parameters(self) -> dict[str, Parameter]:
-        return self.formula.parameters()
 
 
 @lru_cache(maxsize=64)
@@ -231,24 +243,12 @@ def _with_directions(system: System, count: int, orthogonal: bool) -> Program:
 
 
 @dataclass(frozen=True)
-class Megno(Map):
+class Megno(OfFormula):
     """A formula whose points sum up how exponentially a direction grows; see with_megno()."""
-
-    family: ClassVar[str] = "formula"
-    entry: ClassVar[str] = "formula"
-
-    formula: Formula
 
     @property
     def program(self) -> Program:
         return _with_megno(self.formula.system)
-
-    @property
-    def source(self) -> str:
-        return flow_header.source(self.program)
-
-    def parameters(self) -> dict[str, Parameter]:
-        return self.formula.parameters()
 
 
 @lru_cache(maxsize=64)
@@ -257,24 +257,12 @@ def _with_megno(system: System) -> Program:
 
 
 @dataclass(frozen=True)
-class Unstopped(Map):
+class Unstopped(OfFormula):
     """A formula whose points go on as long as they are numbers; see without_stops()."""
-
-    family: ClassVar[str] = "formula"
-    entry: ClassVar[str] = "formula"
-
-    formula: Formula
 
     @property
     def program(self) -> Program:
         return _without_stops(self.formula.system)
-
-    @property
-    def source(self) -> str:
-        return flow_header.source(self.program)
-
-    def parameters(self) -> dict[str, Parameter]:
-        return self.formula.parameters()
 
 
 @lru_cache(maxsize=64)
