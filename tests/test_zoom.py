@@ -119,6 +119,7 @@ def test_ctrl_c_ends_within_a_second_and_the_same_command_goes_on(tmp_path):
     slow = [*command[:-1], "2000000"]
     with subprocess.Popen(slow, stderr=subprocess.PIPE, text=True) as process:
         while not (tmp_path / "film" / "status.json").exists():
+            assert process.poll() is None
             time.sleep(0.02)
         time.sleep(0.3)
         asked = time.monotonic()
